@@ -1,0 +1,312 @@
+"""The facts of a ceremony: one frozen value for each type of journal entry (closed list, journal format 1)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias
+
+import msgspec
+
+from ceremony_app.core.values import ArtifactRef, Json, Leaf, Mode, Row
+
+Purpose = Literal["go", "result"]
+Verdict = Literal["AGREE", "DISAGREE"]
+Method = Literal["card", "file", "room"]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False):
+    """What every entry's body is made from; `type` is the entry's type and stands beside the body, not in it."""
+
+    type: ClassVar[str] = ""
+
+
+class Genesis(Body, frozen=True):
+    """The first entry: which ceremony, in which mode, and the SHA-256 of every file that it binds."""
+
+    type: ClassVar[str] = "genesis"
+    format: Literal[1]
+    ceremony: str
+    mode: Mode
+    definition: str
+    title: str
+    files: dict[str, str]
+    boot: str
+    program: str
+
+
+class Enrol(Body, frozen=True):
+    """A person is there, with roles and a key of their own (`spki`: base64 DER, `key`: its SHA-256 in hex).
+
+    `replaces` is the digest of the key that this one takes the place of, or empty.
+    """
+
+    type: ClassVar[str] = "enrol"
+    person: int
+    roles: tuple[str, ...]
+    method: Method
+    spki: str
+    key: str
+    name: Leaf
+    organisation: Leaf
+    replaces: str = ""
+
+
+class Arrival(Body, frozen=True):
+    """A person who had left is back."""
+
+    type: ClassVar[str] = "arrival"
+    person: int
+
+
+class Departure(Body, frozen=True):
+    """A person has left the room."""
+
+    type: ClassVar[str] = "departure"
+    person: int
+
+
+class StepEntry(Body, frozen=True):
+    """A step was begun, prepared (`rows` and `artifacts` are what will be shown), halted (with `why`) or done."""
+
+    type: ClassVar[str] = "step"
+    step: str
+    id: str
+    attempt: int
+    state: Literal["begun", "prepared", "halted", "done"]
+    rows: tuple[Row, ...] = ()
+    artifacts: tuple[ArtifactRef, ...] = ()
+    why: str = ""
+
+
+class Answer(Body, frozen=True):
+    """Somebody answered an item of a step. `good` says whether it is what was expected, where that is known."""
+
+    type: ClassVar[str] = "answer"
+    step: str
+    attempt: int
+    item: str
+    value: str | Leaf
+    person: int = 0
+    good: bool = True
+
+
+class Correction(Body, frozen=True):
+    """A wrong entry (`entry`: its sequence number) is replaced by a new value; the old one stays readable."""
+
+    type: ClassVar[str] = "correction"
+    step: str
+    attempt: int
+    item: str
+    value: str | Leaf
+    entry: int
+    why: Leaf
+
+
+class Intent(Body, frozen=True):
+    """What is about to be done to a device or file, on disk before it is done.
+
+    `op` is a random 128-bit id in hex, `call` the operation's name, `token` the role of the token in the definition
+    (empty where none is touched), `inventory` the digest of the token's objects before the call (or empty).
+    """
+
+    type: ClassVar[str] = "intent"
+    step: str
+    attempt: int
+    op: str
+    call: str
+    token: str
+    parameters: dict[str, Json]
+    inventory: str = ""
+
+
+class Outcome(Body, frozen=True):
+    """What came of an intent. `result` is `done`, `failed` (nothing happened) or `unknown` (inspect first).
+
+    `complete` says that the step's action needs no further call. `rows` is the evidence as people are shown it.
+    """
+
+    type: ClassVar[str] = "outcome"
+    step: str
+    attempt: int
+    op: str
+    result: Literal["done", "failed", "unknown"]
+    complete: bool
+    evidence: dict[str, Json]
+    rows: tuple[Row, ...]
+    artifacts: tuple[ArtifactRef, ...] = ()
+
+
+class Reconcile(Body, frozen=True):
+    """What the device was found to hold after an intent with no outcome, or with an unknown one."""
+
+    type: ClassVar[str] = "reconcile"
+    step: str
+    attempt: int
+    op: str
+    finding: Literal["not-executed", "executed", "unclear"]
+    evidence: dict[str, Json]
+    rows: tuple[Row, ...]
+
+
+class SignOff(Body, frozen=True):
+    """A person's signature over a statement (statement 1); the members are those of the contract."""
+
+    type: ClassVar[str] = "signoff"
+    statement: str
+    alg: str
+    sig: str
+    key: str
+    person: int
+    role: str
+    method: Method
+    purpose: Purpose = msgspec.field(name="for")
+    decision: Verdict
+    step: str
+    attempt: int
+
+
+class Deviation(Body, frozen=True):
+    """Something went otherwise than planned: numbered, opened at once, decided later."""
+
+    type: ClassVar[str] = "deviation"
+    deviation: int
+    step: str
+    attempt: int
+    kind: Literal["script", "failure", "differently", "person", "note"]
+    by: int
+    expected: Leaf
+    happened: Leaf
+    facts: tuple[Row, ...] = ()
+
+
+class Decision(Body, frozen=True):
+    """What was decided about a deviation, and what it means for the keys.
+
+    `again` is the id of an earlier step that is held again before the current one is repeated, or empty.
+    """
+
+    type: ClassVar[str] = "decision"
+    deviation: int
+    step: str
+    attempt: int
+    action: Literal["go-on", "repeat", "abort"]
+    effect: Literal["none", "assess", "unusable"]
+    by: int
+    text: Leaf
+    again: str = ""
+
+
+class Pause(Body, frozen=True):
+    """The ceremony is paused: who stays, or everything sealed."""
+
+    type: ClassVar[str] = "pause"
+    kind: Literal["attended", "sealed"]
+    stay: tuple[int, ...]
+    reason: Leaf
+
+
+class Resumption(Body, frozen=True):
+    """The ceremony goes on after a pause; who is back."""
+
+    type: ClassVar[str] = "resumption"
+    present: tuple[int, ...]
+
+
+class Recovery(Body, frozen=True):
+    """The program was started again on an unfinished folder; what was set aside in `torn/`, and the new boot id."""
+
+    type: ClassVar[str] = "recovery"
+    boot: str
+    torn: str
+    set_aside: tuple[str, ...]
+    head: str
+
+
+class Clock(Body, frozen=True):
+    """A witness's watch beside the computer's clock: `typed` is what the watch showed, difference in seconds."""
+
+    type: ClassVar[str] = "clock"
+    step: str
+    attempt: int
+    typed: str
+    shown: str
+    difference: int
+    person: int
+
+
+class Checkpoint(Body, frozen=True):
+    """The journal is about to be fixed on paper: the head after this entry is written down and read back."""
+
+    type: ClassVar[str] = "checkpoint"
+    step: str
+    attempt: int
+    length: int
+
+
+class Close(Body, frozen=True):
+    """The end: nothing is appended after it. `outcome` is the word on the record's first page."""
+
+    type: ClassVar[str] = "close"
+    step: str
+    attempt: int
+    outcome: Literal["completed", "aborted"]
+    deviations: int
+    statement: str
+
+
+Event: TypeAlias = (
+    Genesis
+    | Enrol
+    | Arrival
+    | Departure
+    | StepEntry
+    | Answer
+    | Correction
+    | Intent
+    | Outcome
+    | Reconcile
+    | SignOff
+    | Deviation
+    | Decision
+    | Pause
+    | Resumption
+    | Recovery
+    | Clock
+    | Checkpoint
+    | Close
+)
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    Genesis,
+    Enrol,
+    Arrival,
+    Departure,
+    StepEntry,
+    Answer,
+    Correction,
+    Intent,
+    Outcome,
+    Reconcile,
+    SignOff,
+    Deviation,
+    Decision,
+    Pause,
+    Resumption,
+    Recovery,
+    Clock,
+    Checkpoint,
+    Close,
+)
+"""Every type of entry, in the order of the contract."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the journal: its number, times, event, and the SHA-256 (hex) of its raw bytes.
+
+    `utc` is RFC 3339 with milliseconds and `Z`; `mono` is milliseconds since the machine was started.
+    """
+
+    seq: int
+    utc: str
+    mono: int
+    event: Event
+    digest: str

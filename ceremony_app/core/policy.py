@@ -1,0 +1,122 @@
+"""A policy pack as values: certificate and CRL profiles and the rules for keys, quorums and credentials.
+
+Each statement carries the section of the certificate policy it comes from and whether a person has confirmed it
+against the designated text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import field
+from msgspec.structs import fields
+
+from ceremony_app.core.distinguished_name import NamePart
+from ceremony_app.core.profiles import CertificateProfile, CrlProfile, Part, Provenance, Said
+
+__all__ = [
+    "CertificateProfile",
+    "Claim",
+    "CrlProfile",
+    "Document",
+    "NamePart",
+    "Part",
+    "Policy",
+    "Provenance",
+    "Rules",
+    "Said",
+    "Waiver",
+]
+
+
+class Document(Part, frozen=True):
+    """The certificate policy document itself. Dates are YYYY-MM-DD; empty where unknown."""
+
+    title: str
+    version: str = ""
+    date: str = ""
+    designated: str = ""
+    sha256: str = ""
+    source: str = ""
+
+
+class Rules(Part, frozen=True):
+    """Rules beside the profiles: who must sign, how, and how long the record is kept."""
+
+    credential: Said[dict[str, tuple[Literal["card", "file", "room"], ...]]]
+    irreversible: Said[tuple[Literal["card", "file", "room"], ...]]
+    quorum: Said[int]
+    retention: Said[str]
+    clock_seconds: Said[int] = field(name="clock-seconds")
+
+
+class Claim(Part, frozen=True):
+    """A sentence of the policy document as it stands there, to be held against the profiles (`check`).
+
+    `subject` is the version that the sentence speaks of, `section` where it stands in the document.
+    """
+
+    section: str
+    subject: Literal["certificate-version", "crl-version"]
+    value: int
+    provenance: Provenance
+    note: str = ""
+
+
+class Waiver(Part, frozen=True):
+    """A finding of the general linters (its code) on objects of one profile that the policy accepts, and why."""
+
+    finding: str
+    profile: str
+    reason: str
+    section: str
+    provenance: Provenance
+
+
+class Policy(Part, frozen=True):
+    """A policy pack, format 1. A profile's name stands for one certificate or one CRL profile, never for both."""
+
+    format: Literal[1]
+    id: str
+    title: str
+    template: bool
+    document: Document
+    rules: Rules
+    certificates: dict[str, CertificateProfile]
+    crls: dict[str, CrlProfile] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+    def __post_init__(self) -> None:
+        if both := sorted(self.certificates.keys() & self.crls.keys()):
+            raise ValueError(f"{both[0]!r} names a certificate profile and a CRL profile")
+        known = self.certificates.keys() | self.crls.keys()
+        if stray := [waiver.profile for waiver in self.waivers if waiver.profile not in known]:
+            raise ValueError(f"a waiver names the profile {stray[0]!r}, which there is not")
+
+    def statements(self) -> Iterator[tuple[str, Said[object]]]:
+        """Every statement with its path in the pack, in the order of the file."""
+        yield from _statements("rules", self.rules)
+        for name, certificate in self.certificates.items():
+            yield from _statements(f"certificates.{name}", certificate)
+        for name, crl in self.crls.items():
+            yield from _statements(f"crls.{name}", crl)
+
+    def unverified(self) -> tuple[str, ...]:
+        """The paths of the statements that nobody has confirmed against the designated text."""
+        return tuple(path for path, said in self.statements() if said.provenance == "unverified")
+
+
+def _statements(path: str, part: Part) -> Iterator[tuple[str, Said[object]]]:
+    """The statements that are members of one part."""
+    for member in fields(type(part)):
+        match getattr(part, member.name):
+            case Said() as said:
+                yield f"{path}.{member.encode_name}", said
+            case tuple() as several:
+                for i, said in enumerate(several):
+                    if isinstance(said, Said):
+                        yield f"{path}.{member.encode_name}[{i}]", said
+            case _:
+                pass

@@ -1,0 +1,367 @@
+"""What the room must do now, as data: the window shows it, the unattended player answers it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+import msgspec
+
+from ceremony_app.core.events import Intent, Purpose, Recovery
+from ceremony_app.core.outlook import halted, open_call
+from ceremony_app.core.progress import (
+    current_stage,
+    current_step,
+    quorum_of,
+    rows_to_type,
+    still_to_sign,
+    transcribed_digest,
+    unanswered,
+)
+from ceremony_app.core.script import (
+    Act,
+    Ask,
+    Attest,
+    Conclude,
+    Field,
+    Plan,
+    RollCall,
+    SecretAsk,
+    Step,
+    TakeCheckpoint,
+    Tell,
+    Transcribe,
+    WatchClock,
+)
+from ceremony_app.core.shown import shown_artifacts, shown_rows
+from ceremony_app.core.state import Problem, Run, State
+from ceremony_app.core.values import ArtifactRef, Row
+from ceremony_app.core.words import drawn_rows
+
+
+class Prompt(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all prompts. `needed` lists what is still missing, in words: the bottom bar's text."""
+
+    needed: tuple[str, ...] = ()
+
+
+class Read(Prompt, frozen=True):
+    """Read aloud and do what the step says, then say so."""
+
+    step: Step
+    run: Run
+
+
+class Enter(Prompt, frozen=True):
+    """Answer the next item; `field` is its form, `item` the name its answer gets, `second` a blind second entry."""
+
+    step: Step
+    run: Run
+    field: Field
+    item: str
+    second: bool
+    left: int
+    aloud: bool
+
+
+class Enrolment(Prompt, frozen=True):
+    """Enrol people; `missing` is how many of each role are not here yet."""
+
+    step: Step
+    run: Run
+    missing: dict[str, int]
+
+
+class TypeTime(Prompt, frozen=True):
+    """The person in this role types the time of the watch."""
+
+    step: Step
+    run: Run
+    by: str
+
+
+class Preparing(Prompt, frozen=True):
+    """What the action will do is being worked out; the conductor answers by itself."""
+
+    step: Step
+    run: Run
+
+
+class Approve(Prompt, frozen=True):
+    """People read the rows and sign, before an action (`go`) or after the step (`result`)."""
+
+    step: Step
+    run: Run
+    purpose: Purpose
+    rows: tuple[Row, ...]
+    artifacts: tuple[ArtifactRef, ...]
+    quorum: dict[str, int]
+    missing: dict[str, int]
+
+
+class Perform(Prompt, frozen=True):
+    """All is agreed: enter the secrets, type the phrase if there is one, and do it."""
+
+    step: Step
+    run: Run
+    act: Act
+    rows: tuple[Row, ...]
+    secrets: tuple[SecretAsk, ...]
+    phrase: str
+
+
+class Busy(Prompt, frozen=True):
+    """A device or file operation is under way."""
+
+    step: Step
+    run: Run
+    call: str
+    since: str
+
+
+class Inspect(Prompt, frozen=True):
+    """After a restart or an unknown end, the device is inspected before anything else."""
+
+    step: Step
+    run: Run
+    op: str
+    call: str
+
+
+class WriteRows(Prompt, frozen=True):
+    """Copy the rows of a digest to paper."""
+
+    step: Step
+    run: Run
+    digest: str
+    label: str
+
+
+class TypeRows(Prompt, frozen=True):
+    """The drawn rows are typed back from the paper; they are hidden on every screen."""
+
+    step: Step
+    run: Run
+    digest: str
+    label: str
+    drawn: tuple[str, ...]
+    left: tuple[str, ...]
+    reader: str
+    typist: str
+
+
+class FixTheHead(Prompt, frozen=True):
+    """Take the checkpoint."""
+
+    step: Step
+    run: Run
+
+
+class Conclusion(Prompt, frozen=True):
+    """Close the ceremony."""
+
+    step: Step
+    run: Run
+
+
+class Halted(Prompt, frozen=True):
+    """The step is stopped: a deviation must be opened, or the open one decided."""
+
+    step: Step
+    run: Run
+    why: str
+    problem: Problem | None
+
+
+class EnrolAgain(Prompt, frozen=True):
+    """After a restart, people whose room key ended are enrolled with new keys."""
+
+    people: tuple[int, ...]
+
+
+class Paused(Prompt, frozen=True):
+    """The ceremony is paused."""
+
+    kind: str
+    stay: tuple[int, ...]
+
+
+class NotOpen(Prompt, frozen=True):
+    """No ceremony is open."""
+
+
+class Closed(Prompt, frozen=True):
+    """The ceremony has ended."""
+
+    outcome: str
+
+
+AnyPrompt: TypeAlias = (
+    Read
+    | Enter
+    | Enrolment
+    | TypeTime
+    | Preparing
+    | Approve
+    | Perform
+    | Busy
+    | Inspect
+    | WriteRows
+    | TypeRows
+    | FixTheHead
+    | Conclusion
+    | Halted
+    | EnrolAgain
+    | Paused
+    | NotOpen
+    | Closed
+)
+
+
+def prompt(plan: Plan, state: State) -> AnyPrompt:
+    """What the room must do now. Graver things come first: pause, restart, an unknown end, a stop."""
+    step, run = current_step(plan, state), state.run
+    if state.close is not None:
+        return Closed(outcome=state.close.outcome)
+    if step is None or run is None:
+        return NotOpen()
+    if state.pause is not None:
+        return Paused(kind=state.pause.kind, stay=state.pause.stay, needed=("the people who left",))
+    return _unplanned(state, step, run) or _planned(plan, state, step, run)
+
+
+def _unplanned(state: State, step: Step, run: Run) -> AnyPrompt | None:
+    """What must be settled before the step goes on, if anything."""
+    call = open_call(state)
+    if call is not None:
+        unknown = call.outcome is not None or state.recoveries > _recoveries_before(state, call.intent.op)
+        if unknown:
+            return Inspect(
+                step=step, run=run, op=call.intent.op, call=call.intent.call, needed=("the device's inventory",)
+            )
+        since = next(e.utc for e in run.entries if e.event is call.intent)
+        return Busy(step=step, run=run, call=call.intent.call, since=since, needed=("the device's answer",))
+    void = tuple(person.number for person in state.people if person.void and person.present)
+    if void:
+        return EnrolAgain(people=void, needed=tuple(f"a new key of person {number}" for number in void))
+    why = halted(state)
+    if why:
+        problem = next((p for p in state.undecided() if p.opened.step == run.number), None)
+        needed = f"a decision on D-{problem.opened.deviation}" if problem else "a deviation"
+        return Halted(step=step, run=run, why=why, problem=problem, needed=(needed,))
+    return None
+
+
+def _recoveries_before(state: State, op: str) -> int:
+    """How many restarts there had been when an operation began."""
+    count = 0
+    for run in state.runs:
+        for entry in run.entries:
+            if isinstance(entry.event, Recovery):
+                count += 1
+            if isinstance(entry.event, Intent) and entry.event.op == op:
+                return count
+    return count
+
+
+def _planned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt:
+    """What the step's next stage asks for."""
+    stage = current_stage(plan, state)
+    match stage:
+        case Tell() | None:
+            return Read(step=step, run=run, needed=("what is to be said and done",))
+        case Ask():
+            left = unanswered(stage, run)
+            field, item = left[0]
+            return Enter(
+                step=step,
+                run=run,
+                field=field,
+                item=item,
+                second=item.endswith("#2"),
+                left=len(left),
+                aloud=stage.aloud,
+                needed=tuple(f.label + (" again" if i.endswith("#2") else "") for f, i in left),
+            )
+        case RollCall():
+            missing = _absent(plan, state)
+            needed = tuple(f"{n} × {plan.definition.roles[role].title}" for role, n in missing.items())
+            return Enrolment(step=step, run=run, missing=missing, needed=needed or ("the end of the roll-call",))
+        case WatchClock():
+            return TypeTime(step=step, run=run, by=stage.by, needed=("the time of the watch",))
+        case Act():
+            return _act(plan, step, run, stage)
+        case Transcribe():
+            return _transcribe(state, step, run, stage)
+        case TakeCheckpoint():
+            return FixTheHead(step=step, run=run, needed=("the checkpoint",))
+        case Attest():
+            return _approve(plan, step, run, "result")
+        case Conclude():
+            return Conclusion(step=step, run=run, needed=("the end of the ceremony",))
+        case _:
+            assert_never(stage)
+
+
+def _absent(plan: Plan, state: State) -> dict[str, int]:
+    """How many people of each role are still missing."""
+    here = {
+        name: sum(1 for person in state.people if person.present and name in person.roles)
+        for name in plan.definition.roles
+    }
+    return {name: role.count - here[name] for name, role in plan.definition.roles.items() if here[name] < role.count}
+
+
+def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
+    """An action: prepared, then approved, then done."""
+    if run.prepared is None:
+        return Preparing(step=step, run=run, needed=("what will be done",))
+    if act.quorum and still_to_sign(plan, run, "go") and not run.calls:
+        return _approve(plan, step, run, "go")
+    needed = [secret.label for secret in act.secrets]
+    if act.phrase:
+        needed.append(f"the phrase {act.phrase}")
+    return Perform(
+        step=step,
+        run=run,
+        act=act,
+        rows=shown_rows(step, run, "go"),
+        secrets=act.secrets,
+        phrase=act.phrase,
+        needed=tuple(needed) or (act.button,),
+    )
+
+
+def _approve(plan: Plan, step: Step, run: Run, purpose: Purpose) -> Approve:
+    """Who signs what."""
+    missing = still_to_sign(plan, run, purpose)
+    titles = plan.definition.roles
+    return Approve(
+        step=step,
+        run=run,
+        purpose=purpose,
+        rows=shown_rows(step, run, purpose),
+        artifacts=shown_artifacts(run, purpose),
+        quorum=quorum_of(plan, run, purpose),
+        missing=missing,
+        needed=tuple(f"{n} × {titles[role].title}" for role, n in missing.items()),
+    )
+
+
+def _transcribe(state: State, step: Step, run: Run, stage: Transcribe) -> AnyPrompt:
+    """First written, then read back."""
+    digest = transcribed_digest(state, run, stage)
+    label = stage.label or "SHA-256"
+    if not run.written_head:
+        return WriteRows(step=step, run=run, digest=digest, label=label, needed=("rows A to H on paper",))
+    left = rows_to_type(state, run, stage)
+    return TypeRows(
+        step=step,
+        run=run,
+        digest=digest,
+        label=label,
+        drawn=drawn_rows(run.written_head, run.number, run.attempt, stage.rows),
+        left=left,
+        reader=stage.reader,
+        typist=stage.typist,
+        needed=tuple(f"row {letter}" for letter in left),
+    )

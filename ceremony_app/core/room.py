@@ -1,0 +1,60 @@
+"""The binding: what differs between rooms. Tokens, media, people's numbers and key digests, estimates; no names."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ceremony_app.core.values import Mode
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the binding's values."""
+
+
+class BoundToken(Part, frozen=True):
+    """Which token stands for a token role, and the module that drives it. `module` is a path on this workstation."""
+
+    module: str
+    module_sha256: str = msgspec.field(name="module-sha256")
+    serial: str
+    model: str = ""
+    manufacturer: str = ""
+    options: dict[str, str] = {}
+
+
+class BoundPerson(Part, frozen=True):
+    """A person by number: the roles they may hold, how they sign, and (card, file) the SHA-256 of their SPKI."""
+
+    number: int
+    roles: tuple[str, ...]
+    method: Literal["card", "file", "room"] = "room"
+    key: str = ""
+
+
+class BoundMedium(Part, frozen=True):
+    """Where a medium is mounted in this room, and the serial on it."""
+
+    path: str
+    serial: str = ""
+
+
+class Binding(Part, frozen=True):
+    """This room: format 1 of `binding.toml`."""
+
+    format: Literal[1]
+    definition: str
+    mode: Mode
+    definition_sha256: str = msgspec.field(name="definition-sha256", default="")
+    place: str = ""
+    printer: str = ""
+    tokens: dict[str, BoundToken] = {}
+    people: tuple[BoundPerson, ...] = ()
+    media: dict[str, BoundMedium] = {}
+    bags: dict[str, str] = {}
+    estimates: dict[str, int] = {}
+
+    def person(self, number: int) -> BoundPerson | None:
+        """The person of this number, if the binding has one."""
+        return next((person for person in self.people if person.number == number), None)

@@ -1,0 +1,146 @@
+"""Rules of touching a device or file: prepared, approved, armed, once; and what came of it."""
+
+from __future__ import annotations
+
+import re
+
+from ceremony_app.core import commands as c
+from ceremony_app.core.events import Event, Intent, Outcome, Reconcile, StepEntry
+from ceremony_app.core.names import is_name
+from ceremony_app.core.progress import act_complete, still_to_sign
+from ceremony_app.core.rules.need import require, stage, under_way
+from ceremony_app.core.script import Act, Plan
+from ceremony_app.core.state import Call, State
+
+
+def prepared(plan: Plan, state: State, wish: c.Prepare | c.Halt) -> tuple[Event, ...]:
+    """What will be done is worked out, to be shown and approved; or it cannot be, and the step is stopped."""
+    _, run, _ = stage(plan, state, Act)
+    if isinstance(wish, c.Halt):
+        return (StepEntry(step=run.number, id=run.id, attempt=run.attempt, state="halted", why=wish.why),)
+    require(not run.calls, "CER-PREPARED", "The action has begun already.", "Wait for its outcome.")
+    return (
+        StepEntry(
+            step=run.number,
+            id=run.id,
+            attempt=run.attempt,
+            state="prepared",
+            rows=wish.rows,
+            artifacts=wish.artifacts,
+        ),
+    )
+
+
+def begun(plan: Plan, state: State, wish: c.Begin) -> tuple[Event, ...]:
+    """The intent: only after preparation, with the quorum's `go`, and the typed phrase where there is one."""
+    _, run, act = stage(plan, state, Act)
+    require(
+        run.prepared is not None,
+        "CER-PREPARED",
+        "What will be done has not been shown yet.",
+        "Wait until the step has been prepared.",
+    )
+    lacking = still_to_sign(plan, run, "go") if act.quorum else {}
+    require(
+        not lacking,
+        "CER-QUORUM",
+        "The quorum has not agreed: " + ", ".join(f"{n} × {role}" for role, n in lacking.items()) + " missing.",
+        "Let them read what will be done, and sign.",
+    )
+    require(
+        run.calls or wish.phrase == act.phrase,
+        "CER-PHRASE",
+        "The phrase that arms this step was not typed.",
+        f"Type exactly: {act.phrase}",
+    )
+    require(
+        re.fullmatch(r"[0-9a-f]{32}", wish.op) and wish.op not in _operations(state),
+        "CER-INTENT",
+        "An operation needs an id of its own.",
+        "This is a fault of the program; open a deviation.",
+    )
+    return (
+        Intent(
+            step=run.number,
+            attempt=run.attempt,
+            op=wish.op,
+            call=wish.call,
+            token=act.device,
+            parameters=wish.parameters,
+            inventory=wish.inventory,
+        ),
+    )
+
+
+def _operations(state: State) -> set[str]:
+    """The ids of all operations so far."""
+    return {call.intent.op for run in state.runs for call in run.calls}
+
+
+def _open(state: State, op: str) -> Call:
+    """The operation of this id, if its end is still to be told (CER-OUTCOME)."""
+    call = next((c for run in state.runs for c in run.calls if c.intent.op == op and not c.settled), None)
+    require(
+        call is not None,
+        "CER-OUTCOME",
+        "This answers no operation that is under way.",
+        "A late or foreign answer is not taken.",
+    )
+    if call is None:  # pragma: no cover - refused above
+        raise AssertionError
+    return call
+
+
+def reported(state: State, wish: c.Report) -> tuple[Event, ...]:
+    """The outcome of the operation that is under way; artifacts get names that are not in use."""
+    call = _open(state, wish.op)
+    require(call.outcome is None, "CER-OUTCOME", "The outcome is recorded already.", "Inspect the device.")
+    for artifact in wish.artifacts:
+        require(
+            is_name(artifact.name) and state.artifact(artifact.name) is None,
+            "CER-ARTIFACT",
+            f"An artifact named {artifact.name} cannot be added.",
+            "Nothing is ever overwritten; repeat the step under another name.",
+        )
+    return (
+        Outcome(
+            step=call.intent.step,
+            attempt=call.intent.attempt,
+            op=wish.op,
+            result=wish.result,
+            complete=wish.complete,
+            evidence=wish.evidence,
+            rows=wish.rows,
+            artifacts=wish.artifacts,
+        ),
+    )
+
+
+def found(state: State, wish: c.Find) -> tuple[Event, ...]:
+    """What an inspection shows of an operation whose end is not known."""
+    call = _open(state, wish.op)
+    return (
+        Reconcile(
+            step=call.intent.step,
+            attempt=call.intent.attempt,
+            op=wish.op,
+            finding=wish.finding,
+            evidence=wish.evidence,
+            rows=wish.rows,
+        ),
+    )
+
+
+def go_on_allowed(plan: Plan, state: State) -> None:
+    """An action whose end is not known, or that was to change a token and failed, cannot be passed over."""
+    step, run = under_way(plan, state)
+    act = step.action
+    if act is None or not run.calls or act_complete(run):
+        return
+    last = run.calls[-1].outcome
+    require(
+        last is not None and last.result == "failed" and not act.mutates,
+        "CER-REPEAT",
+        "This step changes a token, or its end is not known: it cannot be passed over.",
+        "Decide to repeat it, or to abort the ceremony.",
+    )

@@ -1,0 +1,230 @@
+"""The reviewed ceremony as values: roles, quorums, keys, acts and steps, each step as a row of stages."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.policy import Policy
+from ceremony_app.core.room import Binding
+from ceremony_app.core.values import Json
+from ceremony_app.core.world import Fact
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of what a definition is made from: frozen, and strict about what it is given."""
+
+
+class Role(Value, frozen=True):
+    """A role: how many people must hold it, what they do, and which roles the same person may not also hold."""
+
+    title: str
+    count: int = 1
+    duties: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    side: Literal["internal", "external"] = "internal"
+    separate: tuple[str, ...] = ()
+
+
+class Quorum(Value, frozen=True):
+    """How many people of each role must sign. One person counts once, for one role."""
+
+    all: dict[str, int]
+
+
+class TokenRole(Value, frozen=True):
+    """A token that the ceremony uses, by its place in the ceremony; the binding says which one it is."""
+
+    title: str = "Hardware security module"
+
+
+class Asset(Value, frozen=True):
+    """A thing in the room: a medium, a bag, a safe, a document; `tag` is its colour and shape."""
+
+    kind: Literal["medium", "bag", "card", "document", "device", "safe"]
+    title: str = ""
+    tag: str = ""
+
+
+class Key(Value, frozen=True):
+    """A key of the ceremony: its kind, the certificate profile it is made for, its token and its backup."""
+
+    algorithm: Algorithm
+    token: str
+    profile: str = ""
+    backup: Literal["none", "wrapped", "vendor"] = "none"
+    title: str = ""
+
+
+class Field(Value, frozen=True):
+    """One thing to be entered or answered in a step.
+
+    `pattern` is a regular expression for the whole value. `choices` are the answers offered, `wanted` the one that
+    lets the step go on (any other halts it). `private` values become leaves. `blind` asks two people, the second
+    without seeing the first. `sample` is what a rehearsal fills in.
+    """
+
+    name: str
+    label: str
+    pattern: str = ""
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+    wanted: str = ""
+    private: bool = False
+    blind: bool = False
+    sample: str = ""
+    by: str = ""
+
+
+class SecretAsk(Value, frozen=True):
+    """A secret that an action needs: who enters it, and whether twice (a new PIN)."""
+
+    name: str
+    label: str
+    by: str = ""
+    twice: bool = False
+
+
+class Tell(Value, tag="tell", frozen=True):
+    """Something is read aloud or done; nothing is entered."""
+
+
+class Ask(Value, tag="ask", frozen=True):
+    """Values are entered or questions answered."""
+
+    fields: tuple[Field, ...]
+    aloud: bool = False
+
+
+class RollCall(Value, tag="roll-call", frozen=True):
+    """People are enrolled until every role is filled."""
+
+
+class WatchClock(Value, tag="clock", frozen=True):
+    """A witness types the time of a watch that is not this computer's."""
+
+    by: str
+
+
+class Act(Value, tag="act", frozen=True):
+    """A device or file is touched: prepared, approved by `quorum`, armed by typing `phrase`, done.
+
+    `button` is the act in words; `device` is the token's role or empty; `mutates` says whether a token is changed.
+    """
+
+    button: str
+    device: str = ""
+    mutates: bool = False
+    irreversible: bool = False
+    phrase: str = ""
+    quorum: str = ""
+    secrets: tuple[SecretAsk, ...] = ()
+
+
+class Transcribe(Value, tag="transcribe", frozen=True):
+    """A SHA-256 is written on paper, and `rows` drawn rows are typed back from it.
+
+    `source` is the id of the step whose evidence holds it and `value` its name there; both empty for the checkpoint.
+    """
+
+    rows: int
+    source: str = ""
+    value: str = ""
+    label: str = ""
+    reader: str = ""
+    typist: str = ""
+
+
+class TakeCheckpoint(Value, tag="checkpoint", frozen=True):
+    """The journal's head is fixed, to be written on paper."""
+
+
+class Attest(Value, tag="attest", frozen=True):
+    """The quorum signs the result."""
+
+    quorum: str
+    sentence: str = ""
+
+
+class Conclude(Value, tag="conclude", frozen=True):
+    """The ceremony is closed."""
+
+
+Stage: TypeAlias = Tell | Ask | RollCall | WatchClock | Act | Transcribe | TakeCheckpoint | Attest | Conclude
+
+
+class Step(Value, frozen=True):
+    """One numbered line of the script, with all that the machine needs to know of its kind.
+
+    `parameters` are the kind's own settings as checked by the loader, in the form they had in the file.
+    """
+
+    number: str
+    id: str
+    kind: str
+    title: str
+    act: str
+    stages: tuple[Stage, ...]
+    say: tuple[str, ...] = ()
+    do: tuple[str, ...] = ()
+    who: str = ""
+    why: str = ""
+    minutes: int = 0
+    meets: tuple[str, ...] = ()
+    on_failure: tuple[str, ...] = ()
+    requires: tuple[Fact, ...] = ()
+    ensures: tuple[Fact, ...] = ()
+    parameters: dict[str, Json] = {}
+
+    @property
+    def action(self) -> Act | None:
+        """The stage in which the step touches something, if it has one."""
+        return next((stage for stage in self.stages if isinstance(stage, Act)), None)
+
+    @property
+    def attest(self) -> Attest | None:
+        """The stage in which the result is signed, if it has one."""
+        return next((stage for stage in self.stages if isinstance(stage, Attest)), None)
+
+
+class Definition(Value, frozen=True):
+    """The reviewed file, checked: every name in it means something, every step's settings fit its kind."""
+
+    id: str
+    title: str
+    policy: str
+    language: str
+    purpose: str
+    version: str
+    requirements: tuple[str, ...]
+    deviations: str
+    roles: dict[str, Role]
+    quorums: dict[str, Quorum]
+    tokens: dict[str, TokenRole]
+    assets: dict[str, Asset]
+    keys: dict[str, Key]
+    steps: tuple[Step, ...]
+    after: tuple[str, ...] = ()
+    policy_sha256: str = ""
+
+    def step(self, step_id: str) -> Step:
+        """The step of this id (KeyError where there is none)."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """The titles of the acts, in order."""
+        return tuple(dict.fromkeys(step.act for step in self.steps))
+
+
+class Plan(Value, frozen=True):
+    """All that is decided before the day: the definition, the policy pack it names, and this room's binding."""
+
+    definition: Definition
+    policy: Policy
+    binding: Binding

@@ -1,0 +1,1 @@
+"""Files that people review, read strictly into values: definitions, bindings, policy packs, requirements."""

@@ -1,0 +1,61 @@
+"""The definition file as it is written, before its names and steps are checked against each other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from ceremony_app.core.names import NAME
+from ceremony_app.core.script import Asset, Key, Quorum, Role, TokenRole
+
+Name = Annotated[str, msgspec.Meta(pattern=NAME)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+
+
+class RawStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every step may say, whatever its kind. `sign_off` and `attest` name quorums."""
+
+    id: Name
+    do: Name
+    title: Title | None = None
+    say: tuple[Text, ...] | Text = ()
+    perform: tuple[Text, ...] | Text = ()
+    who: str = ""
+    why: Text | None = None
+    minutes: Annotated[int, msgspec.Meta(ge=0, le=600)] = 0
+    sign_off: str = ""
+    attest: str = ""
+    statement: Text | None = None
+    meets: tuple[Text, ...] = ()
+    on_failure: tuple[Text, ...] | Text = ()
+
+
+class RawAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An act: its title and its steps, each still a table."""
+
+    title: Title
+    steps: tuple[dict[str, object], ...]
+
+
+class RawDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file, format 1."""
+
+    format: Literal[1]
+    id: Name
+    title: Title
+    policy: Name
+    acts: Annotated[tuple[RawAct, ...], msgspec.Meta(min_length=1)]
+    roles: dict[Name, Role]
+    quorums: dict[Name, Quorum] = {}
+    tokens: dict[Name, TokenRole] = {}
+    assets: dict[Name, Asset] = {}
+    keys: dict[Name, Key] = {}
+    policy_sha256: str = msgspec.field(name="policy-sha256", default="")
+    requirements: tuple[Name, ...] = ()
+    language: str = "en-GB"
+    version: str = ""
+    purpose: str = ""
+    deviations: str = ""
+    after: tuple[Text, ...] = ()
