@@ -114,6 +114,7 @@ class Report(Wish, frozen=True):
     evidence: dict[str, Json]
     rows: tuple[Row, ...]
     artifacts: tuple[ArtifactRef, ...] = ()
+    again: bool = False
 
 
 class Find(Wish, frozen=True):

@@ -121,7 +121,8 @@ class Intent(Body, frozen=True):
 class Outcome(Body, frozen=True):
     """What came of an intent. `result` is `done`, `failed` (nothing happened) or `unknown` (inspect first).
 
-    `complete` says that the step's action needs no further call. `rows` is the evidence as people are shown it.
+    `complete` says that the step's action needs no further call; `again`, of a failed one, that it may be tried again
+    in the same attempt. `rows` is the evidence as people are shown it.
     """
 
     type: ClassVar[str] = "outcome"
@@ -133,6 +134,7 @@ class Outcome(Body, frozen=True):
     evidence: dict[str, Json]
     rows: tuple[Row, ...]
     artifacts: tuple[ArtifactRef, ...] = ()
+    again: bool = False
 
 
 class Reconcile(Body, frozen=True):

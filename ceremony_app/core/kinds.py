@@ -11,6 +11,9 @@ from ceremony_app.core.errors import Unusable
 from ceremony_app.core.script import Asset, Key, Quorum, Role, Stage, TokenRole
 from ceremony_app.core.world import Fact
 
+_LONG = 80
+_MANY = 30
+
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
     """What a step may refer to: the definition's tables, and the ids and kinds of the steps before it."""
@@ -34,7 +37,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         self.one_of("assets", name, setting)
         asset = self.assets[name]
         if asset.kind != kind:
-            raise Unusable(
+            raise Unfit(
                 "CER-DANGLING",
                 f"The asset {name} is a {asset.kind}, where a {kind} is needed.",
                 "Name another asset, or correct its kind.",
@@ -45,8 +48,11 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 
 def dangling(where: str, name: str, table: str, known: Mapping[str, object]) -> Unusable:
     """The refusal of a name that means nothing."""
-    there = ", ".join(sorted(known)) or "none"
-    return Unfit("CER-DANGLING", f"“{name}” is not one of the {table} ({there}).", "Correct the name.", where=where)
+    there = ", ".join(sorted(known)[:_MANY]) or "none"
+    there += ", …" if len(known) > _MANY else ""
+    return Unfit(
+        "CER-DANGLING", f"“{name[:_LONG]}” is not one of the {table} ({there}).", "Correct the name.", where=where
+    )
 
 
 class Unfit(Unusable):

@@ -53,7 +53,7 @@ def halted(state: State) -> str:
                 why = reason
             case Recovery():
                 why = "The program stopped in this step and was started again."
-            case Outcome(result="failed" | "unknown"):
+            case Outcome(result="failed" | "unknown", again=False):
                 why = "The action did not succeed."
             case SignOff(decision="DISAGREE"):
                 why = "A person does not agree."

@@ -65,13 +65,17 @@ class Claim(Part, frozen=True):
 
 
 class Waiver(Part, frozen=True):
-    """A finding of the general linters (its code) on objects of one profile that the policy accepts, and why."""
+    """A finding of the general linters (its code) on objects of one profile that the policy accepts, and why.
+
+    `where` is the place in the object as the linter names it, or its beginning; empty where any place will do.
+    """
 
     finding: str
     profile: str
     reason: str
     section: str
     provenance: Provenance
+    where: str = ""
 
 
 class Policy(Part, frozen=True):

@@ -12,7 +12,7 @@ from ceremony_app.core.algorithms import Algorithm, Scheme
 from ceremony_app.core.distinguished_name import OID, NamePart
 from ceremony_app.core.values import Mode
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Provenance = Literal["verified", "unverified"]
 
@@ -39,14 +39,14 @@ MOST_DAYS = 36525
 """A hundred years: no CRL is issued for longer."""
 
 
-class Said(msgspec.Struct, Generic[T], frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Said(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One statement of a policy: what it says, where it says so, and whether a person has confirmed it there.
 
     `section` names the place in the designated text; where that text was not at hand, the source that stands in for
     it, and then the statement is unverified.
     """
 
-    value: T
+    value: T_co
     section: str
     provenance: Provenance
     note: str = ""

@@ -6,7 +6,7 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
-from ceremony_app.core.events import Intent, Purpose, Recovery
+from ceremony_app.core.events import Intent, Outcome, Purpose, Recovery
 from ceremony_app.core.outlook import halted, open_call
 from ceremony_app.core.progress import (
     current_stage,
@@ -99,7 +99,10 @@ class Approve(Prompt, frozen=True):
 
 
 class Perform(Prompt, frozen=True):
-    """All is agreed: enter the secrets, type the phrase if there is one, and do it."""
+    """All is agreed: enter the secrets, type the phrase if there is one, and do it.
+
+    `failed` is what came of the last try, where it did not succeed and may be tried again.
+    """
 
     step: Step
     run: Run
@@ -107,6 +110,7 @@ class Perform(Prompt, frozen=True):
     rows: tuple[Row, ...]
     secrets: tuple[SecretAsk, ...]
     phrase: str
+    failed: tuple[Row, ...] = ()
 
 
 class Busy(Prompt, frozen=True):
@@ -327,8 +331,15 @@ def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
         rows=shown_rows(step, run, "go"),
         secrets=act.secrets,
         phrase=act.phrase,
+        failed=_failed(run),
         needed=tuple(needed) or (act.button,),
     )
+
+
+def _failed(run: Run) -> tuple[Row, ...]:
+    """What came of the last call, if it failed."""
+    outcomes = run.of(Outcome)
+    return outcomes[-1].rows if outcomes and outcomes[-1].result == "failed" else ()
 
 
 def _approve(plan: Plan, step: Step, run: Run, purpose: Purpose) -> Approve:

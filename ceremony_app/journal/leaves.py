@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from ceremony_app.core.errors import Corrupt
-from ceremony_app.core.values import Leaf
-from ceremony_app.journal.files import write_all
+from ceremony_app.journal.files import sync_folder, write_all
 
 NAME = "leaves.jsonl"
 _SALT_BYTES = 16
@@ -39,15 +38,17 @@ def make_leaf(text: str, salt: bytes) -> LeafLine:
     return LeafLine(leaf=leaf_digest(salt, text), salt=salt.hex(), text=text)
 
 
-def append(folder: Path, line: LeafLine) -> Leaf:
-    """Write the leaf's line, on disk when this returns, before an entry names it."""
+def append(folder: Path, lines: Sequence[LeafLine]) -> None:
+    """Write leaves, on disk when this returns, before an entry names them. Raises `OSError`."""
+    new = not (folder / NAME).exists()
     handle = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        write_all(handle, msgspec.json.encode(line, order="sorted") + b"\n")
+        write_all(handle, b"".join(msgspec.json.encode(line, order="sorted") + b"\n" for line in lines))
         os.fsync(handle)
     finally:
         os.close(handle)
-    return Leaf(line.leaf)
+    if new:
+        sync_folder(folder)
 
 
 def read(data: bytes) -> dict[str, LeafLine]:

@@ -12,7 +12,7 @@ import msgspec
 from ceremony_app.core.errors import Corrupt, Refusal
 from ceremony_app.core.events import Entry, Event
 from ceremony_app.core.ports import Clock
-from ceremony_app.journal import chain, files
+from ceremony_app.journal import chain, files, leaves
 
 JOURNAL = "journal.jsonl"
 HEAD = "journal.head"
@@ -57,6 +57,16 @@ class Journal:
     def entries(self) -> tuple[Entry, ...]:
         """What has been written and acknowledged."""
         return tuple(self._entries)
+
+    def append_leaves(self, lines: Sequence[leaves.LeafLine]) -> None:
+        """Write personal texts that the next entries will name; a failure ends the journal like any other."""
+        if self._broken:
+            raise _broken(self._broken)
+        try:
+            leaves.append(self._folder, lines)
+        except OSError as error:
+            self._broken = error.strerror or "input/output error"
+            raise _broken(self._broken) from error
 
     def append(self, events: Sequence[Event], clock: Clock) -> tuple[Entry, ...]:
         """Write the entries in one go; they are on disk and acknowledged when this returns."""

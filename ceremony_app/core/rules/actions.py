@@ -112,6 +112,7 @@ def reported(state: State, wish: c.Report) -> tuple[Event, ...]:
             evidence=wish.evidence,
             rows=wish.rows,
             artifacts=wish.artifacts,
+            again=wish.again and wish.result == "failed",
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ceremony_app.core import commands as c
 from ceremony_app.core.outlook import halted, open_call, world
-from ceremony_app.core.progress import current_step
+from ceremony_app.core.progress import act_complete, current_step
 from ceremony_app.core.rules.need import require
 from ceremony_app.core.script import Plan
 from ceremony_app.core.state import State
@@ -79,8 +79,8 @@ def _step_can_go_on(plan: Plan, state: State) -> None:
         f"This step is stopped. {why}",
         "Open a deviation, say what happened, and decide it: go on, repeat the step, or abort.",
     )
-    step = current_step(plan, state)
-    if step is None or state.aborting:
+    step, run = current_step(plan, state), state.run
+    if step is None or run is None or state.aborting or act_complete(run):
         return
     lacking = missing(world(plan, state), step.requires)
     require(

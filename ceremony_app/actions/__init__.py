@@ -1,0 +1,66 @@
+"""The kinds of steps, one file each: settings, stages, requirements, and what an action does and proves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import cast
+
+from ceremony_app.actions.activation import Activate, Deactivate
+from ceremony_app.actions.bags import OpenBag, SealBag
+from ceremony_app.actions.base import Action
+from ceremony_app.actions.capture import Capture
+from ceremony_app.actions.clock_check import ClockCheck
+from ceremony_app.actions.close import Close
+from ceremony_app.actions.connect import Connect, Disconnect
+from ceremony_app.actions.export import Export
+from ceremony_app.actions.generate_key import GenerateKey
+from ceremony_app.actions.initialise_token import InitialiseToken
+from ceremony_app.actions.inspect_token import InspectToken, TakeInventory
+from ceremony_app.actions.issue_crl import IssueCrl
+from ceremony_app.actions.pause_point import PausePoint
+from ceremony_app.actions.preflight import Preflight
+from ceremony_app.actions.print_document import Print
+from ceremony_app.actions.read_back import ReadBack
+from ceremony_app.actions.roll_call import RollCall
+from ceremony_app.actions.say import Say
+from ceremony_app.actions.self_sign import SelfSign
+from ceremony_app.actions.trial_chain import TrialChain
+from ceremony_app.core.kinds import Kind
+
+_ALL: tuple[Kind, ...] = (
+    Say(),
+    RollCall(),
+    ClockCheck(),
+    Capture(),
+    PausePoint(),
+    ReadBack(),
+    OpenBag(),
+    SealBag(),
+    Connect(),
+    Disconnect(),
+    Preflight(),
+    InspectToken(),
+    TakeInventory(),
+    InitialiseToken(),
+    Activate(),
+    Deactivate(),
+    TrialChain(),
+    GenerateKey(),
+    SelfSign(),
+    IssueCrl(),
+    Export(),
+    Print(),
+    Close(),
+)
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
+"""Every kind that this version has, by the word after `do =`."""
+
+
+def action(kind: str) -> Action:
+    """The kind of a step that touches something (KeyError for a kind that does not)."""
+    found = KINDS[kind]
+    if not hasattr(found, "perform"):
+        raise KeyError(kind)
+    return cast("Action", found)

@@ -1,0 +1,96 @@
+"""Token facts and inventories as evidence and as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from ceremony_app.core.device import Difference, Inventory, ObjectFacts, TokenFacts
+from ceremony_app.core.names import escaped
+from ceremony_app.core.script import Plan
+from ceremony_app.core.values import Json, Row
+
+
+def facts_json(facts: TokenFacts) -> dict[str, Json]:
+    """Token facts as evidence."""
+    found: dict[str, Json] = msgspec.to_builtins(facts)
+    return found
+
+
+def facts_rows(evidence: Mapping[str, Json]) -> tuple[Row, ...]:
+    """Token facts as rows, each as the token reported it."""
+    facts = msgspec.convert(dict(evidence), TokenFacts)
+    return (
+        Row("Manufacturer", escaped(facts.manufacturer) or "(none)"),
+        Row("Model", escaped(facts.model) or "(none)"),
+        Row("Serial number", escaped(facts.serial) or "(none)"),
+        Row("Label", escaped(facts.label) or "(none)"),
+        Row("Firmware, hardware", f"{escaped(facts.firmware)}, {escaped(facts.hardware)}"),
+        Row("State", "initialised" if facts.initialised else "not initialised"),
+        Row("Flags", ", ".join(facts.flags) or "(none)"),
+        Row("PIN length", f"{facts.pin_min} to {facts.pin_max}"),
+    )
+
+
+def inventory_json(inventory: Inventory) -> dict[str, Json]:
+    """An inventory as evidence, with its digest."""
+    found: dict[str, Json] = msgspec.to_builtins(inventory)
+    return {**found, "sha256": inventory.digest()}
+
+
+def inventory_of(evidence: Mapping[str, Json]) -> Inventory:
+    """The inventory in a piece of evidence."""
+    return msgspec.convert({k: v for k, v in evidence.items() if k != "sha256"}, Inventory)
+
+
+def inventory_rows(inventory: Inventory) -> tuple[Row, ...]:
+    """An inventory as rows: one line an object."""
+    rows = [Row("Objects on the token", str(len(inventory.objects)))]
+    rows.extend(Row(f"Object {i}", object_line(thing)) for i, thing in enumerate(inventory.objects, start=1))
+    return tuple(rows)
+
+
+def object_line(thing: ObjectFacts) -> str:
+    """An object on one line: class, label, id, kind, and what is remarkable about it."""
+    parts = [
+        thing.kind.value,
+        f"“{escaped(thing.label)}”" if thing.label else "no label",
+        f"id {thing.id or '(empty)'}",
+    ]
+    if thing.algorithm:
+        parts.append(thing.algorithm)
+    if thing.fault:
+        parts.append(f"could not be read: {thing.fault}")
+    return ", ".join(parts)
+
+
+def difference_rows(guard: Mapping[str, Json]) -> tuple[Row, ...]:
+    """What a guarded call changed on the token."""
+    change = msgspec.convert({k: v for k, v in guard.items() if k in ("added", "removed")}, Difference)
+    if change.nothing:
+        return (Row("Changed on the token", "nothing"),)
+    rows = [Row("New on the token", object_line(thing)) for thing in change.added]
+    rows += [Row("Gone from the token", object_line(thing)) for thing in change.removed]
+    return tuple(rows)
+
+
+def bound_rows(plan: Plan, token: str) -> tuple[Row, ...]:
+    """The token that the binding names."""
+    bound = plan.binding.tokens[token]
+    title = plan.definition.tokens[token].title
+    return (
+        Row("Token", title),
+        Row("Serial number in the binding", bound.serial),
+        Row("Model in the binding", bound.model or "not named"),
+    )
+
+
+def attribute_rows(title: str, thing: ObjectFacts) -> tuple[Row, ...]:
+    """The attributes of an object as read back."""
+    yes = sorted(name for name, value in thing.attributes.items() if value)
+    no = sorted(name for name, value in thing.attributes.items() if not value)
+    return (
+        Row(f"{title}: set", ", ".join(yes) or "(none)"),
+        Row(f"{title}: not set", ", ".join(no) or "(none)"),
+    )

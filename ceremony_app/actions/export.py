@@ -1,0 +1,86 @@
+"""Step kind `export`: the public files on a medium, read back from there and compared."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import cast
+
+import msgspec
+
+from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, items, number, text
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.kinds import Layout, Names, StepHead
+from ceremony_app.core.script import Act
+from ceremony_app.core.secret import Secret
+from ceremony_app.core.values import Json, Row
+from ceremony_app.core.world import Fact
+
+
+class ExportSettings(Settings, frozen=True):
+    """`medium`: the asset to write to."""
+
+    medium: str
+
+
+class Export(Single):
+    """Write every artifact, then read each from the medium again."""
+
+    name = "export"
+    settings = ExportSettings
+
+    def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
+        """An action on a medium that is in place."""
+        own = cast("ExportSettings", settings)
+        asset = names.asset(own.medium, "medium", "medium")
+        return Layout(
+            title=f"Export the public files to {asset.title or own.medium}",
+            stages=(Act(button="Write and read back the files", quorum=head.sign_off),),
+            requires=(Fact(f"medium:{own.medium}:inserted"),),
+            ensures=(Fact(f"medium:{own.medium}:written"),),
+        )
+
+    def prepare(self, context: Context, ports: Ports) -> Prepared:
+        """The files, with their digests."""
+        del ports
+        own = context.settings(ExportSettings)
+        asset = context.plan.definition.assets[own.medium]
+        made = context.state.artifacts
+        rows = [Row("Medium", f"{asset.title or own.medium} {asset.tag}".strip()), Row("Files", str(len(made)))]
+        rows += [Row(f"File {a.name}", f"{a.sha256}, {a.size} bytes") for a in made]
+        return Prepared(rows=tuple(rows))
+
+    def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
+        """Write, read back, compare."""
+        del call, op, secrets
+        medium = ports.medium(context.settings(ExportSettings).medium)
+        for artifact in context.state.artifacts:
+            medium.write(artifact.name, ports.artifact(artifact.name))
+        listed = []
+        for artifact in context.state.artifacts:
+            found = hashlib.sha256(medium.read(artifact.name)).hexdigest()
+            if found != artifact.sha256:
+                raise Refusal(
+                    "CER-MEDIUM-DIFFERS",
+                    f"The file {artifact.name} reads back otherwise than it was written.",
+                    "Do not use this medium. Repeat the step with another one.",
+                )
+            listed.append({"name": artifact.name, "sha256": found, "size": artifact.size})
+        listing = "".join(f"{a.sha256}  {a.name}\n" for a in context.state.artifacts)
+        return Performed(
+            evidence={
+                "medium": medium.describe(),
+                "files": cast("Json", listed),
+                "list-sha256": hashlib.sha256(listing.encode()).hexdigest(),
+            }
+        )
+
+    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
+        """What is on the medium now."""
+        files = items(evidence, "files")
+        return (
+            Row("Medium", text(evidence, "medium")),
+            Row("Written and read back", f"{len(files)} of {len(files)} files are the same"),
+            *(Row(f"File {text(f, 'name')}", f"{text(f, 'sha256')}, {number(f, 'size')} bytes") for f in files),
+            Row("SHA-256 of the list", text(evidence, "list-sha256")),
+        )

@@ -1,0 +1,112 @@
+"""Step kind `initialise-token`: everything on a token is lost, and new PINs are set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import msgspec
+
+from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table
+from ceremony_app.actions.device_rows import bound_rows, facts_json, facts_rows
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.kinds import Layout, Names, StepHead
+from ceremony_app.core.script import Act, SecretAsk
+from ceremony_app.core.secret import Secret
+from ceremony_app.core.values import Json, Row
+from ceremony_app.core.world import Fact
+
+
+class InitialiseSettings(Settings, frozen=True):
+    """`label`: the token's new label; `phrase`: what is typed to arm the step; who enters the two PINs."""
+
+    token: str
+    label: str
+    phrase: str = ""
+    so_pin_by: str = ""
+    pin_by: str = ""
+
+
+class InitialiseToken(Single):
+    """C_InitToken and then C_InitPIN: two calls, each with an intent and an outcome of its own."""
+
+    name = "initialise-token"
+    settings = InitialiseSettings
+    mutates = True
+
+    def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
+        """An irreversible action with two new PINs."""
+        own = cast("InitialiseSettings", settings)
+        names.one_of("tokens", own.token, "token")
+        for setting in ("so_pin_by", "pin_by"):
+            if role := getattr(own, setting):
+                names.one_of("roles", role, setting)
+        act = Act(
+            button="Initialise the token",
+            device=own.token,
+            mutates=True,
+            irreversible=True,
+            phrase=own.phrase or f"INITIALISE {own.label}",
+            quorum=head.sign_off,
+            secrets=(
+                SecretAsk(name="so-pin", label="New PIN of the security officer", by=own.so_pin_by, twice=True),
+                SecretAsk(name="pin", label="New activation PIN", by=own.pin_by, twice=True),
+            ),
+        )
+        at = f"token:{own.token}"
+        return Layout(
+            title=f"Initialise the token: {names.tokens[own.token].title}",
+            stages=(act,),
+            requires=(Fact(f"{at}:connected"), Fact(f"{at}:inspected"), Fact(f"{at}:activated", holds=False)),
+            ensures=(Fact(f"{at}:initialised"),),
+        )
+
+    def prepare(self, context: Context, ports: Ports) -> Prepared:
+        """What is lost and what is set."""
+        own = context.settings(InitialiseSettings)
+        facts = ports.token(own.token).facts()
+        return Prepared(
+            rows=(
+                *bound_rows(context.plan, own.token),
+                Row("Present label", facts.label or "(none)"),
+                Row("New label", _label(context, own)),
+                Row("Lost", "every object on the token, without return"),
+                Row("PINs", f"both new, entered twice, {max(facts.pin_min, 4)} to {facts.pin_max} characters"),
+            )
+        )
+
+    def next_call(self, context: Context, op: str) -> Call | None:
+        """First the token, then its user PIN."""
+        del op
+        done = {call.intent.call for call in context.run.calls if call.outcome and call.outcome.result == "done"}
+        own = context.settings(InitialiseSettings)
+        if "initialise-token" not in done:
+            return Call(name="initialise-token", parameters={"label": _label(context, own)}, mutates=True)
+        return None if "set-user-pin" in done else Call(name="set-user-pin", mutates=True)
+
+    def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
+        """One of the two calls; the serial must stay what it was."""
+        del op
+        own = context.settings(InitialiseSettings)
+        port = ports.token(own.token)
+        if call.name == "set-user-pin":
+            port.set_user_pin(secrets["so-pin"], secrets["pin"])
+            return Performed(evidence={"token": facts_json(port.facts())})
+        serial = port.facts().serial
+        facts = port.initialise(_label(context, own), secrets["so-pin"])
+        if facts.serial != serial:
+            raise Refusal(
+                "CER-WRONG-TOKEN",
+                f"After the call the token answers with the serial {facts.serial}, before it was {serial}.",
+                "Stop, and find out which token was initialised.",
+            )
+        return Performed(evidence={"token": facts_json(facts)})
+
+    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
+        """The token as it is now."""
+        return facts_rows(table(evidence, "token"))
+
+
+def _label(context: Context, own: InitialiseSettings) -> str:
+    """The new label; in a rehearsal it says so. PKCS#11 gives it 32 bytes."""
+    return f"REHEARSAL {own.label}"[:32] if context.rehearsal else own.label

@@ -1,0 +1,132 @@
+"""What `self-sign` and `issue-crl` share: captured, shown, approved by digest, signed once, held against everything."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Single, text
+from ceremony_app.actions.device_rows import bound_rows
+from ceremony_app.actions.planned import file_stem, setting
+from ceremony_app.actions.trial_chain import decided, trial_stem
+from ceremony_app.core.algorithms import Scheme
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.secret import Secret
+from ceremony_app.core.values import ArtifactRef, Json, Row
+from ceremony_app.pki.findings import standing
+from ceremony_app.pki.issuance import Issuance, held, issuance, prepare, sign
+
+
+class Signing(Single):
+    """Something signed by a key of this ceremony. Each such signature is an intent of its own."""
+
+    def about(self, context: Context, artifact: Mapping[str, bytes]) -> Issuance:
+        """The issuance that the step is about, from the journal and the artifacts alone."""
+        raise NotImplementedError
+
+    def prepare(self, context: Context, ports: Ports) -> Prepared:
+        """(b) of the plan: the octets to be signed with the real key, taken without signing anything."""
+        wanted = self.about(context, _Artifacts(ports))
+        template = ports.artifact(f"{trial_stem(context.plan, setting(context.step, 'name'))}.tbs")
+        made = prepare(wanted, template)
+        found = standing(made.findings)
+        if found:
+            raise Refusal(
+                "CER-LINT",
+                f"What would be signed has {len(found)} findings: {found[0].told()}",
+                "Nothing was signed. Open a deviation; the policy pack or the trial does not fit this key.",
+            )
+        key = context.plan.definition.keys[setting(context.step, "key")]
+        name = f"{file_stem(context.plan, setting(context.step, 'name'))}.tbs"
+        return Prepared(
+            rows=(*bound_rows(context.plan, key.token), *made.rows()),
+            artifacts=(ArtifactRef(name=name, sha256=made.sha256, size=len(made.tbs)),),
+        )
+
+    def parameters(self, context: Context, op: str) -> Mapping[str, Json]:
+        """The approved digest, and the key that signs."""
+        del op
+        return {"tbs-sha256": approved(context), "key-id": key_of(context)["id"]}
+
+    def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
+        """(c) of the plan: sign the approved octets, once, and hold what came back against everything."""
+        del call, op, secrets
+        wanted = self.about(context, _Artifacts(ports))
+        key = context.plan.definition.keys[setting(context.step, "key")]
+        port = ports.token(key.token)
+        key_id = text(key_of(context), "id")
+
+        def by_token(scheme: Scheme, data: bytes) -> bytes:
+            return port.sign(key_id, scheme, data)
+
+        signed = sign(wanted, approved(context), by_token)
+        found = standing(signed.findings)
+        if found:
+            raise Refusal(
+                "CER-SIGNED",
+                f"What the token signed has {len(found)} findings: {found[0].told()}",
+                "Do not use it. The signature exists and counts as a use of the key; open a deviation.",
+            )
+        return self.made(context, signed.der)
+
+    def made(self, context: Context, der: bytes) -> Performed:
+        """Evidence and files of what was signed."""
+        raise NotImplementedError
+
+    def wrong(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """Everything that is wrong with the file, years later."""
+        stem = file_stem(context.plan, setting(context.step, "name"))
+        der = artifacts.get(f"{stem}.der")
+        if der is None:
+            return (f"{stem}.der is missing",)
+        try:
+            wanted = self.about(context, artifacts)
+            findings = standing(held(wanted, der, text(evidence, "tbs-sha256")))
+        except Refusal as refusal:
+            return (refusal.why,)
+        return tuple(finding.told() for finding in findings)
+
+
+class _Artifacts(dict[str, bytes]):
+    """The artifacts of the folder, read when they are asked for."""
+
+    def __init__(self, ports: Ports) -> None:
+        super().__init__()
+        self._ports = ports
+
+    def __missing__(self, name: str) -> bytes:
+        return self._ports.artifact(name)
+
+
+def approved(context: Context) -> str:
+    """The digest of the octets that the quorum approved."""
+    prepared = context.run.prepared
+    if prepared is None or not prepared.artifacts:
+        raise Refusal("CER-APPROVED", "Nothing has been approved.", "Prepare the step first.")
+    return prepared.artifacts[0].sha256
+
+
+def key_of(context: Context) -> Mapping[str, Json]:
+    """The evidence of the key that the step signs with."""
+    name = setting(context.step, "key")
+    for step in context.plan.definition.steps:
+        if step.kind == "generate-key" and setting(step, "key") == name:
+            return context.evidence_of(step.id, f"key {name}")
+    raise Refusal("CER-EVIDENCE", f"No step makes the key {name}.", "Correct the definition.")
+
+
+def spki_of(context: Context) -> bytes:
+    """The public key of the step's key, in DER."""
+    return base64.b64decode(text(key_of(context), "spki"))
+
+
+def shown_rows(rows: tuple[Row, ...], digests: tuple[tuple[str, str], ...]) -> tuple[Row, ...]:
+    """What was made, field by field, and its digests."""
+    return (*rows, *(Row(label, value) for label, value in digests))
+
+
+def fields_of(context: Context, artifact: Mapping[str, bytes], *, spki: bytes = b"", issuer: str = "") -> Issuance:
+    """The issuance of what the trial decided about the step's object."""
+    above = artifact[f"{file_stem(context.plan, issuer)}.der"] if issuer else b""
+    fields = decided(context, setting(context.step, "name"))
+    return issuance(context.plan.policy, context.plan.binding.mode, fields, spki=spki, issuer=above)

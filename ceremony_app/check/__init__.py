@@ -1,0 +1,7 @@
+"""The judge before the day: is a definition fit to be held, in any room or in this one?"""
+
+from __future__ import annotations
+
+from ceremony_app.check.fitness import Fitness, Note, check
+
+__all__ = ["Fitness", "Note", "check"]

@@ -1,0 +1,106 @@
+"""The script's steps: one block each, with what is said, done, expected and written."""
+
+from __future__ import annotations
+
+from ceremony_app.chronicle.words import marker, minutes_words, quorum_words, role_short
+from ceremony_app.core.room import Binding
+from ceremony_app.core.script import (
+    Act,
+    Ask,
+    Attest,
+    Definition,
+    RollCall,
+    Step,
+    TakeCheckpoint,
+    Transcribe,
+    WatchClock,
+)
+from ceremony_app.record.document import Blank, Block, Checkboxes, Expectation, HashBlock, Heading, StepBlock, Text
+
+
+def step_blocks(definition: Definition, binding: Binding | None) -> tuple[Block, ...]:
+    """All acts and their steps."""
+    blocks: list[Block] = []
+    for number, act in enumerate(definition.acts, start=1):
+        blocks.append(Heading(text=act, number=str(number), new_page=True))
+        blocks.extend(_step(definition, binding, step) for step in definition.steps if step.act == act)
+    return tuple(blocks)
+
+
+def _step(definition: Definition, binding: Binding | None, step: Step) -> StepBlock:
+    """One step."""
+    estimate = binding.estimates.get(step.id, 0) if binding else 0
+    minutes = -(-estimate // 60) if estimate else step.minutes
+    return StepBlock(
+        number=step.number,
+        title=step.title,
+        who=(definition.roles[step.who].title,) if step.who else (),
+        estimate=minutes_words(minutes),
+        marker=marker(step),
+        say=step.say,
+        do=step.do,
+        expected=_expected(definition, step),
+        actual=_actual(step),
+        initials=_initials(definition, step),
+        blocks=_below(step),
+    )
+
+
+def _expected(definition: Definition, step: Step) -> tuple[Expectation, ...]:
+    """What must be seen, with a box each."""
+    found: list[Expectation] = []
+    for stage in step.stages:
+        match stage:
+            case RollCall():
+                found.append(Expectation(text="Every role is filled; each person has a key of their own."))
+            case WatchClock(by=by):
+                found.append(Expectation(text=f"The watch of the {definition.roles[by].title} agrees to two seconds."))
+            case Act() as act:
+                if act.quorum:
+                    found.append(Expectation(text=f"Signed before: {quorum_words(definition, act.quorum)}"))
+                if act.phrase:
+                    found.append(Expectation(text="Typed to arm the step:", value=act.phrase))
+                found.append(Expectation(text=f"Button: {act.button}"))
+            case Attest(quorum=quorum):
+                found.append(Expectation(text=f"Signed over the result: {quorum_words(definition, quorum)}"))
+            case TakeCheckpoint():
+                found.append(Expectation(text="No deviation is undecided; nothing is left open or switched on."))
+            case _:
+                pass
+    return tuple(found)
+
+
+def _actual(step: Step) -> tuple[Blank, ...]:
+    """Places for what is entered."""
+    blanks = [
+        Blank(label=field.label)
+        for stage in step.stages
+        if isinstance(stage, Ask) and not stage.aloud
+        for field in stage.fields
+        if not field.choices
+    ]
+    if any(isinstance(stage, WatchClock) for stage in step.stages):
+        blanks.append(Blank(label="Watch, UTC", boxes=(2, 2, 2)))
+    return tuple(blanks)
+
+
+def _initials(definition: Definition, step: Step) -> tuple[str, ...]:
+    """Who initials the step on paper: those who sign its result."""
+    attest = step.attest
+    quorum = definition.quorums[attest.quorum if attest else definition.deviations].all
+    return tuple(role_short(definition, role) for role in quorum)
+
+
+def _below(step: Step) -> tuple[Block, ...]:
+    """What needs the full width: questions, hash boxes, hints."""
+    blocks: list[Block] = []
+    for stage in step.stages:
+        if isinstance(stage, Ask):
+            asked = tuple(f"{f.label}  ({f.wanted or ' / '.join(f.choices)})" for f in stage.fields if f.choices)
+            if asked:
+                blocks.append(Checkboxes(items=asked))
+        if isinstance(stage, Transcribe):
+            blocks.append(HashBlock(title=stage.label or "Head of the journal"))
+            blocks.append(Text(text=f"{stage.rows} rows are drawn and typed back from this page.", weight="small"))
+    blocks.extend(Text(text=f"If it fails: {line}", weight="small") for line in step.on_failure)
+    return tuple(blocks)

@@ -1,0 +1,121 @@
+"""`ceremony rehearse`: the same program and the same steps, with a throw-away token and simulated people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ceremony_app.cli.equipment import REHEARSAL, equipment
+from ceremony_app.cli.holding import hold
+from ceremony_app.cli.program import companions, print_context
+from ceremony_app.conductor import Conductor, Reviewed, new_folder, start
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.room import Binding, BoundMedium, BoundPerson, BoundToken
+from ceremony_app.core.script import Definition
+from ceremony_app.core.values import Mode
+from ceremony_app.definition.files import load_binding, sha256
+from ceremony_app.definition.write import binding_toml
+from ceremony_app.hsm.open import list_tokens, module_sha256
+from ceremony_app.hsm.softhsm import prepare
+from ceremony_app.people.simulated import SimulatedPeople
+from ceremony_app.record.process import PdfMaker
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be rehearsed, where, and on what."""
+
+    reviewed: Reviewed
+    definition: Definition
+    folder: Path
+    unattended: bool
+    binding: bytes | None = None
+    module: Path | None = None
+    inputs: Mapping[str, Path] | None = None
+
+
+def rehearse(wanted: Wanted) -> int:
+    """Prepare, hold, and say where script, record and verdict lie. Answers the exit status."""
+    with PdfMaker() as maker:
+        maker.start()
+        conductor = _begin(wanted, maker)
+        return hold(conductor, unattended=wanted.unattended)
+
+
+def _begin(wanted: Wanted, maker: PdfMaker) -> Conductor:
+    """The folder with its simulated things, and the ceremony opened in it."""
+    folder = wanted.folder
+    if not wanted.unattended:
+        from ceremony_app.cli.window import require_display
+
+        require_display()
+    new_folder(folder)
+    own = folder / REHEARSAL
+    own.mkdir(mode=0o700)
+    (own / "printer").mkdir()
+    if wanted.binding is None:
+        binding = _own_binding(wanted, folder)
+        data = binding_toml(binding)
+    else:
+        data = wanted.binding
+        binding = load_binding(data)
+        if binding.mode is not Mode.REHEARSAL:
+            raise Refusal(
+                "CER-MODE",
+                "This binding is for production.",
+                "A rehearsal needs a binding that says `mode = \"rehearsal\"`, such as `ceremony bind --rehearsal` makes.",
+            )
+    for medium in binding.media.values():
+        if medium.path.startswith(f"{REHEARSAL}/"):
+            (folder / medium.path).mkdir(parents=True, exist_ok=True)
+    reviewed = Reviewed(wanted.reviewed.ceremony, wanted.reviewed.policy, data)
+    SimulatedPeople.load_or_make(folder, binding)
+    things = equipment(folder, binding, maker)
+    return start(folder, reviewed, print_context(wanted.definition), companions(), things)
+
+
+def _own_binding(wanted: Wanted, folder: Path) -> Binding:
+    """A binding to a throw-away token for each token role, with one person for each place of each role."""
+    tokens = {}
+    for name in wanted.definition.tokens:
+        home = f"{REHEARSAL}/tokens/{name}"
+        made = prepare(folder / home)
+        module = wanted.module or made.module
+        facts = next(t for t in list_tokens(made.module, made.environment) if t.serial == made.serial)
+        tokens[name] = BoundToken(
+            module=str(module),
+            module_sha256=module_sha256(module),
+            serial=made.serial,
+            model=facts.model,
+            manufacturer=facts.manufacturer,
+            options={"softhsm": home},
+        )
+    media = {
+        name: BoundMedium(path=f"{REHEARSAL}/media/{name}")
+        for name, asset in wanted.definition.assets.items()
+        if asset.kind == "medium"
+    }
+    return Binding(
+        format=1,
+        definition=wanted.definition.id,
+        definition_sha256=sha256(wanted.reviewed.ceremony),
+        mode=Mode.REHEARSAL,
+        place="rehearsal on this workstation",
+        tokens=tokens,
+        people=people_for(wanted.definition),
+        media=media,
+    )
+
+
+def people_for(definition: Definition) -> tuple[BoundPerson, ...]:
+    """One person for each place of each role, numbered through, signing with a room key."""
+    places = [name for name, role in definition.roles.items() for _ in range(role.count)]
+    return tuple(BoundPerson(number=i, roles=(name,)) for i, name in enumerate(places, start=1))
+
+
+def say(line: str) -> None:
+    """One line for the person at the terminal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

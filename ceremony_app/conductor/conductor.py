@@ -1,0 +1,296 @@
+"""The room's counterpart: takes wishes, has them decided and written, and does what the room agreed to."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal
+
+from ceremony_app.actions.base import Concern, Context
+from ceremony_app.conductor.finishing import finish_folder
+from ceremony_app.conductor.guard import Guard
+from ceremony_app.conductor.room import Room
+from ceremony_app.conductor.working import Working
+from ceremony_app.conductor.writer import Writer
+from ceremony_app.core import commands as c
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.events import Entry, Purpose, Verdict
+from ceremony_app.core.progress import current_stage, current_step
+from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing, prompt
+from ceremony_app.core.rules import Refused
+from ceremony_app.core.script import Ask, Plan
+from ceremony_app.core.secret import Secret
+from ceremony_app.core.state import State
+from ceremony_app.core.statement import statement
+from ceremony_app.people.signatures import key_digest, verify
+
+Answer = Future[Refused | None]
+"""None once what was wished for is on disk; or the rule that forbade it."""
+
+
+class Conductor:
+    """Leads one ceremony in one folder. Every method returns at once; what it promises is in the future it gives.
+
+    Commands are decided one after another on the writer's thread. Devices and files are touched on a second thread,
+    one call at a time, so that a deviation can be recorded while a token works.
+    """
+
+    def __init__(self, writer: Writer, room: Room, folder: Path) -> None:
+        self.folder = folder
+        self._writer = writer
+        self._room = room
+        self._hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="device")
+        self._working: Working | None = None
+        self._guard = Guard(folder, room.ports, self._send, self._context, self._concern)
+        writer.listen(self._prepare_if_needed)
+        self._prepare_if_needed()
+
+    @property
+    def plan(self) -> Plan:
+        """Definition, policy and binding."""
+        return self._writer.plan
+
+    def state(self) -> State:
+        """The state after the last acknowledged entry."""
+        return self._writer.state
+
+    def prompt(self) -> AnyPrompt:
+        """What the room must do now."""
+        return prompt(self.plan, self.state())
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The journal so far."""
+        return self._writer.entries
+
+    def text_of(self, leaf: str) -> str:
+        """The personal text behind a leaf."""
+        return self._writer.text_of(leaf)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this after every change, from a thread that is not the caller's."""
+        self._writer.listen(listener)
+
+    def clock(self) -> dt.datetime:
+        """This computer's time, UTC."""
+        return self._room.ports.clock.utc()
+
+    def settle_down(self, seconds: float) -> None:
+        """Wait until what is being done has been done (for a player without a window)."""
+        self._hands.submit(lambda: None).result(seconds)
+        self._writer.submit_nothing().result(seconds)
+
+    def working(self) -> Working | None:
+        """What is being done just now."""
+        return self._working
+
+    def do(self, wish: c.Command) -> Answer:
+        """Send a command that carries no personal text."""
+        return self._writer.submit(lambda _: wish)
+
+    def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
+        """Enrol a person with a key made now, behind a ceremony PIN (method `room`)."""
+
+        def make(_: State) -> c.Command:
+            signer = self._room.desk.enrol_room(person, pin)
+            pin.erase()
+            return c.EnrolPerson(
+                person=person,
+                roles=roles,
+                method="room",
+                spki=base64.b64encode(signer.spki).decode(),
+                key=key_digest(signer.spki),
+                name=self._writer.leaf(name),
+                organisation=self._writer.leaf(organisation),
+            )
+
+        return self._writer.submit(make, otherwise=lambda: self._room.desk.withdraw(person))
+
+    def read_watch(self, typed: str, person: int) -> Answer:
+        """A time read from a watch, held beside this computer's clock at this moment."""
+        shown = self._room.ports.clock.utc().strftime("%H:%M:%S")
+        return self.do(c.ReadWatch(typed=typed, shown=shown, person=person))
+
+    def give(self, item: str, text: str, person: int) -> Answer:
+        """Answer an item; what is personal becomes a leaf."""
+        return self._writer.submit(lambda _: self._give(item, text, person))
+
+    def _give(self, item: str, text: str, person: int) -> c.Give:
+        private = self._private(item)
+        draft = c.Give(item=item, value=text, person=person, text=text)
+        if not private:
+            return draft
+        return c.Give(item=item, value=self._writer.leaf(text), person=person, text=text)
+
+    def _private(self, item: str) -> bool:
+        """Whether the present step's item of this name is personal."""
+        stage = current_stage(self.plan, self.state())
+        fields = stage.fields if isinstance(stage, Ask) else ()
+        return any(field.private for field in fields if field.name == item.partition("#")[0])
+
+    def correct(self, item: str, text: str, why: str) -> Answer:
+        """Replace an answer of this attempt."""
+
+        def make(_: State) -> c.Command:
+            step = current_step(self.plan, self.state())
+            fields = [f for s in (step.stages if step else ()) if isinstance(s, Ask) for f in s.fields]
+            private = any(f.private for f in fields if f.name == item.partition("#")[0])
+            value = self._writer.leaf(text) if private else text
+            return c.Correct(item=item, value=value, why=self._writer.leaf(why), text=text)
+
+        return self._writer.submit(make)
+
+    def statement(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> str:
+        """Exactly the text that this person would sign now; empty where there is nothing to sign."""
+        return self._statement(self.state(), person, role, purpose, decision)
+
+    def _statement(self, state: State, number: int, role: str, purpose: Purpose, decision: Verdict) -> str:
+        step, run, person = current_step(self.plan, state), state.run, state.person(number)
+        if step is None or run is None or person is None:
+            return ""
+        return statement(state, step, run, person, role, purpose, decision)
+
+    def sign(self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = "") -> Answer:
+        """Sign the statement. `shown` is the text that was read: if it is not the present one, nothing is signed."""
+
+        def make(state: State) -> c.Command:
+            text = self._statement(state, person, role, purpose, decision)
+            if shown and shown != text:
+                raise Refusal(
+                    "CER-STATEMENT",
+                    "The text that was read is not the one that stands now.",
+                    "Something was recorded in between. Read the statement again and sign that.",
+                )
+            known = state.person(person)
+            if known is None or not text:
+                raise Refusal("CER-PRESENT", f"Person {person} is not enrolled.", "Enrol the person at roll-call.")
+            alg, sig = self._room.desk.sign(person, text.encode("utf-8"), pin)
+            valid = verify(alg, base64.b64decode(known.spki), text.encode("utf-8"), sig)
+            return c.Sign(
+                person=person,
+                role=role,
+                purpose=purpose,
+                decision=decision,
+                statement=text,
+                alg=alg,
+                sig=base64.b64encode(sig).decode(),
+                key=known.key,
+                valid=valid,
+            )
+
+        return self._writer.submit(make)
+
+    def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
+        """Do what the room agreed to; the secrets are erased afterwards."""
+
+        def work() -> Refused | None:
+            try:
+                return self._guard.perform(secrets, phrase)
+            finally:
+                for secret in secrets.values():
+                    secret.erase()
+
+        return self._hand(work, "performing")
+
+    def inspect(self) -> Answer:
+        """Look at the device after an operation whose end is not known."""
+        asked = self.prompt()
+        op = asked.op if isinstance(asked, Inspect) else ""
+        return self._hand(lambda: self._guard.inspect(op) if op else _nothing_to_inspect(), "inspecting the token")
+
+    def deviate(
+        self, kind: Literal["script", "failure", "differently", "person", "note"], by: int, expected: str, happened: str
+    ) -> Answer:
+        """Open a deviation, at any time."""
+        return self._writer.submit(
+            lambda _: c.Deviate(
+                kind=kind, by=by, expected=self._writer.leaf(expected), happened=self._writer.leaf(happened)
+            )
+        )
+
+    def settle(
+        self,
+        deviation: int,
+        action: Literal["go-on", "repeat", "abort"],
+        effect: Literal["none", "assess", "unusable"],
+        by: int,
+        text: str,
+        again: str = "",
+    ) -> Answer:
+        """Decide a deviation."""
+        return self._writer.submit(
+            lambda _: c.Settle(
+                deviation=deviation, action=action, effect=effect, by=by, text=self._writer.leaf(text), again=again
+            )
+        )
+
+    def take_break(self, kind: Literal["attended", "sealed"], stay: tuple[int, ...], reason: str) -> Answer:
+        """Pause."""
+        return self._writer.submit(lambda _: c.TakeBreak(kind=kind, stay=stay, reason=self._writer.leaf(reason)))
+
+    def finish(self) -> Answer:
+        """Write the last entry; then make what closing owes: the record and the manifest."""
+
+        def work() -> Refused | None:
+            refused = self._send(c.Finish(statement="The ceremony is closed."))
+            if refused is not None:
+                return refused
+            try:
+                finish_folder(self.folder, self.plan, self._room.press)
+            except Refusal as refusal:
+                return Refused(refusal.rule, refusal.why, refusal.what_to_do)
+            return None
+
+        return self._hand(work, "closing; making the record")
+
+    def close(self) -> None:
+        """End workers and threads; the journal can be resumed. Room keys are gone."""
+        self._hands.shutdown(wait=True)
+        self._writer.close()
+        self._room.close()
+
+    def _send(self, wish: c.Command) -> Refused | None:
+        """Send a command and wait, from the device's thread."""
+        return self._writer.submit(lambda _: wish).result()
+
+    def _concern(self, concern: Concern) -> Refused | None:
+        """Open a deviation that the program itself found."""
+        return self.deviate("failure", 0, concern.expected, concern.happened).result()
+
+    def _context(self) -> Context:
+        """Where the present attempt stands."""
+        state = self.state()
+        step, run = current_step(self.plan, state), state.run
+        if step is None or run is None:
+            raise Refusal("CER-OPEN", "No step is under way.", "Open or resume a ceremony.")
+        return Context(plan=self.plan, state=state, step=step, run=run)
+
+    def _prepare_if_needed(self) -> None:
+        """What an action will do is worked out as soon as its turn comes."""
+        if isinstance(self.prompt(), Preparing) and self._working is None:
+            self._hand(self._prepare, "preparing")
+
+    def _prepare(self) -> Refused | None:
+        """Prepare, unless that has happened in between."""
+        return self._guard.prepare() if isinstance(self.prompt(), Preparing) else None
+
+    def _hand(self, work: Callable[[], Refused | None], call: str) -> Answer:
+        """Do something on the device's thread, and say so while it lasts."""
+        self._working = Working(call=call, started=self._room.ports.clock.utc())
+
+        def run() -> Refused | None:
+            try:
+                return work()
+            except Refusal as refusal:
+                return Refused(refusal.rule, refusal.why, refusal.what_to_do)
+            finally:
+                self._working = None
+                self._writer.changed()
+
+        return self._hands.submit(run)
+
+
+def _nothing_to_inspect() -> Refused:
+    return Refused("CER-STAGE", "There is nothing to inspect.", "Do what the step asks for.")

@@ -1,0 +1,230 @@
+"""Plays every part of a rehearsal: answers each prompt with the commands that the window would send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Protocol, assert_never
+
+from ceremony_app.conductor import Conductor
+from ceremony_app.core import commands as c
+from ceremony_app.core import prompts as p
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.events import Answer
+from ceremony_app.core.outlook import world
+from ceremony_app.core.rules import Refused
+from ceremony_app.core.secret import Secret
+from ceremony_app.core.state import Person, State
+from ceremony_app.core.values import Mode
+from ceremony_app.core.words import hash_rows
+from ceremony_app.core.world import missing
+
+_PATIENCE = 600
+"""Seconds that one answer of the conductor may take: RSA keys are found by luck."""
+
+
+class Cast(Protocol):
+    """The simulated people: names, PINs, and the secrets of the simulated token."""
+
+    def name(self, number: int) -> str:
+        """A person's fictitious name."""
+        ...
+
+    def organisation(self, number: int) -> str:
+        """A person's fictitious organisation."""
+        ...
+
+    def pin(self, number: int) -> Secret:
+        """A person's ceremony PIN."""
+        ...
+
+    def secret(self, name: str) -> Secret:
+        """A secret that an action asks for, the same each time."""
+        ...
+
+
+class Player:
+    """Plays a rehearsal to its end. `tell` is called with each step as it begins."""
+
+    def __init__(self, conductor: Conductor, cast: Cast, tell: Callable[[p.AnyPrompt], None]) -> None:
+        if conductor.state().mode is not Mode.REHEARSAL:
+            raise Refusal("CER-UNATTENDED", "A production ceremony is held by people.", "Leave `--unattended` out.")
+        self._conductor = conductor
+        self._cast = cast
+        self._tell = tell
+
+    def play(self, *, until: Callable[[State], bool] = lambda _: False) -> None:
+        """Answer prompts until the ceremony is closed, or until `until` says to stop.
+
+        Raises `Refusal` where a rule forbids what the player does: then the definition cannot be held as it stands.
+        """
+        while not until(self._conductor.state()):
+            now = self._conductor.prompt()
+            if isinstance(now, p.Closed):
+                return
+            self._tell(now)
+            refused = self._answer(now)
+            if refused is not None:
+                raise Refusal(refused.rule, refused.why, refused.what_to_do)
+
+    def _answer(self, now: p.AnyPrompt) -> Refused | None:
+        """One answer to one prompt."""
+        room = self._conductor
+        match now:
+            case p.Read():
+                return self._wait(room.do(c.ReadAloud(person=self._somebody())))
+            case p.Enter():
+                return self._enter(now)
+            case p.Enrolment():
+                return self._enrolment(now)
+            case p.EnrolAgain():
+                return self._enrol(now.people[0])
+            case p.TypeTime():
+                typed = room.clock().strftime("%H:%M:%S")
+                return self._wait(room.read_watch(typed, self._holder(now.by)))
+            case p.Preparing() | p.Busy():
+                room.settle_down(_PATIENCE)
+                return None
+            case p.Approve():
+                return self._approve(now)
+            case p.Perform():
+                return self._perform(now)
+            case p.Inspect():
+                return self._wait(room.inspect())
+            case p.WriteRows():
+                return self._wait(room.do(c.WriteDown(person=self._somebody())))
+            case p.TypeRows():
+                return self._type_row(now)
+            case p.FixTheHead():
+                return self._wait(room.do(c.FixHead()))
+            case p.Conclusion():
+                return self._wait(room.finish())
+            case p.Halted():
+                return self._decide(now)
+            case p.Paused():
+                return self._wait(room.do(c.GoOn(present=tuple(x.number for x in room.state().people))))
+            case p.NotOpen() | p.Closed():
+                raise Refusal("CER-OPEN", "No ceremony is open.", "Open one from a definition.")
+            case _:
+                assert_never(now)
+
+    def _wait(self, answer: Future[Refused | None]) -> Refused | None:
+        """The conductor's answer."""
+        return answer.result(_PATIENCE)
+
+    def _people(self) -> tuple[Person, ...]:
+        """Who is in the room with a good key."""
+        return tuple(x for x in self._conductor.state().people if x.present and not x.void)
+
+    def _somebody(self) -> int:
+        """The first person there; nobody before the roll-call."""
+        return next((person.number for person in self._people()), 0)
+
+    def _holder(self, role: str, *, beside: int = 0) -> int:
+        """A person with this role who is not `beside`; anybody else where the role is not named."""
+        for person in self._people():
+            if person.number != beside and (not role or role in person.roles):
+                return person.number
+        return 0
+
+    def _enter(self, now: p.Enter) -> Refused | None:
+        """The sample value; the second entry by somebody else."""
+        first = next((a.person for a in now.run.of(Answer) if a.item == now.field.name), 0)
+        person = self._holder("" if now.second else now.field.by, beside=first if now.second else 0)
+        value = now.field.sample or now.field.wanted or next(iter(now.field.choices), "") or "SAMPLE"
+        return self._wait(self._conductor.give(now.item, value, person or self._somebody()))
+
+    def _enrolment(self, now: p.Enrolment) -> Refused | None:
+        """The next person of the binding, or the end of the roll-call."""
+        here = {person.number for person in self._conductor.state().people}
+        coming = next((x.number for x in self._conductor.plan.binding.people if x.number not in here), None)
+        if coming is None or not now.missing:
+            return self._wait(self._conductor.do(c.CompleteRollCall(person=self._somebody())))
+        return self._enrol(coming)
+
+    def _enrol(self, number: int) -> Refused | None:
+        """Enrol a person of the binding."""
+        bound = self._conductor.plan.binding.person(number)
+        roles = bound.roles if bound else ()
+        return self._wait(
+            self._conductor.enrol(
+                number, roles, self._cast.name(number), self._cast.organisation(number), self._cast.pin(number)
+            )
+        )
+
+    def _approve(self, now: p.Approve) -> Refused | None:
+        """The next signature that is missing."""
+        signed = {signoff.person for signoff in now.run.signed(now.purpose)}
+        for role in now.missing:
+            for person in self._people():
+                if person.number not in signed and role in person.roles and self._free(now, person, role):
+                    return self._wait(
+                        self._conductor.sign(person.number, role, now.purpose, "AGREE", self._cast.pin(person.number))
+                    )
+        return Refused(
+            "CER-QUORUM", f"Nobody can sign step {now.step.number}.", "Give the roles to more people in the binding."
+        )
+
+    def _free(self, now: p.Approve, person: Person, role: str) -> bool:
+        """Whether the person has not signed this step in another role."""
+        signed = (*now.run.signed("go"), *now.run.signed("result"))
+        return all(signoff.role == role for signoff in signed if signoff.person == person.number)
+
+    def _perform(self, now: p.Perform) -> Refused | None:
+        """Enter the secrets, type the phrase, do it."""
+        secrets = {ask.name: self._cast.secret(f"{now.act.device}/{ask.name}") for ask in now.secrets}
+        return self._wait(self._conductor.perform(secrets, now.phrase))
+
+    def _type_row(self, now: p.TypeRows) -> Refused | None:
+        """The next drawn row, as it stands on the simulated paper."""
+        letter = now.left[0]
+        row = next(row for row in hash_rows(now.digest) if row.letter == letter)
+        typist = self._holder(now.typist)
+        reader = self._holder(now.reader, beside=typist)
+        return self._wait(self._conductor.do(c.TypeRow(letter=letter, text=row.groups, person=typist, reader=reader)))
+
+    def _decide(self, now: p.Halted) -> Refused | None:
+        """Open a deviation where there is none; then repeat the step, after what a restart has undone."""
+        room = self._conductor
+        if now.problem is None:
+            return self._wait(room.deviate("failure", self._somebody(), "The step goes as the script says.", now.why))
+        return self._wait(
+            room.settle(
+                now.problem.opened.deviation,
+                "repeat",
+                "none",
+                self._somebody(),
+                "The step is held again.",
+                again=self._undone(),
+            )
+        )
+
+    def _undone(self) -> str:
+        """An earlier step that must be held again because a restart has undone it."""
+        room = self._conductor
+        plan, state = room.plan, room.state()
+        run = state.run
+        if run is None:
+            return ""
+        step = plan.definition.step(run.id)
+        for fact in missing(world(plan, state), step.requires):
+            for earlier in plan.definition.steps:
+                if fact in earlier.ensures and any(r.id == earlier.id and r.done for r in state.runs):
+                    return earlier.id
+        return ""
+
+
+def progress(conductor: Conductor) -> Callable[[p.AnyPrompt], Iterator[str]]:
+    """A line for each step as it begins: its number of how many, and its title."""
+    seen: set[tuple[str, int]] = set()
+    total = len(conductor.plan.definition.steps)
+    order = {step.id: i for i, step in enumerate(conductor.plan.definition.steps, start=1)}
+
+    def lines(now: p.AnyPrompt) -> Iterator[str]:
+        run, step = getattr(now, "run", None), getattr(now, "step", None)
+        if run is not None and step is not None and (run.id, run.attempt) not in seen:
+            seen.add((run.id, run.attempt))
+            again = f" (attempt {run.attempt})" if run.attempt > 1 else ""
+            yield f"[{order[run.id]:>3}/{total}] {run.number:<5} {step.title}{again}"
+
+    return lines
