@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import hashlib
 
-from ceremony_app.core.errors import Unusable
 from ceremony_app.core.kinds import Unfit, dangling
-from ceremony_app.core.policy import Policy
-from ceremony_app.core.room import Binding
+from ceremony_app.core.policy import CertificateProfile, CrlProfile, Policy
+from ceremony_app.core.room import Binding, BoundMedium, BoundToken
 from ceremony_app.core.script import Definition, Plan
 from ceremony_app.core.values import Mode
-from ceremony_app.definition.toml import convert, table
+from ceremony_app.definition.toml import check_members, convert, is_format_1, table
 
 
 def load_policy(data: bytes) -> Policy:
     """The policy pack in these bytes (format 1)."""
     found = table(data, "policy pack")
-    _is_format_1(found, "policy pack")
+    is_format_1(found, "policy pack")
+    check_members(found, {"certificates": CertificateProfile, "crls": CrlProfile})
     return convert(found, Policy)
 
 
 def load_binding(data: bytes) -> Binding:
     """The binding in these bytes (format 1)."""
     found = table(data, "binding")
-    _is_format_1(found, "binding")
+    is_format_1(found, "binding")
+    check_members(found, {"tokens": BoundToken, "media": BoundMedium})
     return convert(found, Binding)
-
-
-def _is_format_1(found: dict[str, object], what: str) -> None:
-    if type(found.get("format")) is not int or found["format"] != 1:
-        raise Unusable("CER-FORMAT", f"This is not a {what} of format 1.", "It says `format = 1`.", where="format")
 
 
 def sha256(data: bytes) -> str:
@@ -40,7 +36,8 @@ def sha256(data: bytes) -> str:
 def plan_of(definition: Definition, policy: Policy, binding: Binding, *, files: dict[str, bytes]) -> Plan:
     """The three held together: they name each other, and in production by digest.
 
-    `files` holds the bytes of `ceremony.toml` and `policy.toml`. Raises `Unfit` (CER-PLAN, CER-DANGLING).
+    `files` holds the bytes of `ceremony.toml` and `policy.toml`. Raises `Unfit` (CER-PLAN, CER-BINDING, CER-DANGLING,
+    CER-QUORUM).
     """
     if policy.id != definition.policy:
         raise Unfit(
@@ -64,8 +61,40 @@ def plan_of(definition: Definition, policy: Policy, binding: Binding, *, files: 
             f'Add `policy-sha256 = "{digest}"` and have the definition approved.',
             where="policy-sha256",
         )
+    _allowed(definition, policy)
     _bound(definition, binding, sha256(files["ceremony.toml"]))
     return Plan(definition=definition, policy=policy, binding=binding)
+
+
+def _allowed(definition: Definition, policy: Policy) -> None:
+    """The pack has the profiles that the definition names, and enough people agree before what cannot be undone."""
+    profiles = {**policy.certificates, **policy.crls}
+    for name, key in definition.keys.items():
+        if not key.profile:
+            continue
+        if key.profile not in policy.certificates:
+            raise dangling(f"keys.{name}.profile", key.profile, "certificate profiles", policy.certificates)
+        wanted = policy.certificates[key.profile].key.value
+        if key.algorithm is not wanted:
+            raise Unfit(
+                "CER-PLAN",
+                f"The key is {key.algorithm}, and its profile {key.profile} asks for {wanted}.",
+                "Correct the one that is wrong.",
+                where=f"keys.{name}.algorithm",
+            )
+    for step in definition.steps:
+        named = step.parameters.get("profile", "")
+        if isinstance(named, str) and named and named not in profiles:
+            raise dangling(f"step {step.number} profile", named, "profiles", profiles)
+        if step.action is not None and step.action.irreversible:
+            people = sum(definition.quorums[step.action.quorum].all.values())
+            if people < policy.rules.quorum.value:
+                raise Unfit(
+                    "CER-QUORUM",
+                    f"Before step {step.number} {people} agree, and the policy asks for {policy.rules.quorum.value}.",
+                    "Enlarge the quorum.",
+                    where=f"quorums.{step.action.quorum}",
+                )
 
 
 def _bound(definition: Definition, binding: Binding, digest: str) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from ceremony_app.core.errors import NotBuilt, Unusable
+from ceremony_app.core.errors import NotBuilt
 from ceremony_app.core.kinds import Kind, Layout, Names, StepHead, Unfit, dangling
-from ceremony_app.core.script import Act, Attest, Conclude, Definition, Stage, Step
+from ceremony_app.core.script import Act, Asset, Attest, Conclude, Definition, Key, Quorum, Role, Stage, Step, TokenRole
 from ceremony_app.definition.raw import RawDefinition, RawStep
-from ceremony_app.definition.toml import convert, table
+from ceremony_app.definition.toml import check_members, convert, is_format_1, table
 
 _COMMON = frozenset(RawStep.__struct_fields__)
 _LATER_KINDS = frozenset(
@@ -18,6 +18,8 @@ _LATER_KINDS = frozenset(
     import-components import-csr issue-certificate make-csr restore-key revoke split-activation""".split()
 )
 """Kinds of the design that this version does not have yet; any other unknown word is a mistake."""
+
+_MOST_PEOPLE = 99
 
 
 def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
@@ -27,7 +29,7 @@ def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
     cannot be held, `NotBuilt` for a step kind of a later version; always with the path of what is wrong.
     """
     found = table(data, "definition")
-    _is_format_1(found)
+    is_format_1(found, "definition")
     if "include" in found:
         raise Unfit(
             "CER-INCLUDE",
@@ -35,6 +37,7 @@ def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
             "Make one flat file with `ceremony new`, and have that reviewed.",
             where="include",
         )
+    check_members(found, {"roles": Role, "quorums": Quorum, "tokens": TokenRole, "assets": Asset, "keys": Key})
     raw = convert(found, RawDefinition)
     _check_tables(raw)
     steps = tuple(_steps(raw, kinds))
@@ -59,24 +62,18 @@ def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
     )
 
 
-def _is_format_1(found: Mapping[str, object]) -> None:
-    """It says `format = 1`; anything else is not read further."""
-    if type(found.get("format")) is not int or found["format"] != 1:
-        raise Unusable(
-            "CER-FORMAT",
-            "This is not a definition of format 1.",
-            "A definition begins with `format = 1`.",
-            where="format",
-        )
-
-
 def _check_tables(raw: RawDefinition) -> None:
     """Roles, quorums and keys refer to what is there."""
     if not raw.roles:
         raise Unfit("CER-ROLES", "A ceremony needs people: no role is defined.", "Define roles.", where="roles")
     for name, role in raw.roles.items():
-        if role.count < 0:
-            raise Unfit("CER-TYPE", "A count is not negative.", "Correct it.", where=f"roles.{name}.count")
+        if not 0 <= role.count <= _MOST_PEOPLE:
+            raise Unfit(
+                "CER-ROLES",
+                f"A role is held by 0 to {_MOST_PEOPLE} people.",
+                "Correct it.",
+                where=f"roles.{name}.count",
+            )
         for other in role.separate:
             if other not in raw.roles:
                 raise dangling(f"roles.{name}.separate", other, "roles", raw.roles)
@@ -97,6 +94,10 @@ def _check_tables(raw: RawDefinition) -> None:
     for name, key in raw.keys.items():
         if key.token not in raw.tokens:
             raise dangling(f"keys.{name}.token", key.token, "tokens", raw.tokens)
+    titles = [act.title for act in raw.acts]
+    for i, title in enumerate(titles):
+        if title in titles[:i]:
+            raise Unfit("CER-ACT", "Two acts have the same title.", "Rename one.", where=f"acts[{i}].title")
 
 
 def _deviations(raw: RawDefinition) -> str:
@@ -128,8 +129,8 @@ def _steps(raw: RawDefinition, kinds: Mapping[str, Kind]) -> Iterator[Step]:
                 keys=raw.keys,
                 steps=dict(seen),
             )
-            for role in (common.who,) if common.who else ():
-                names.one_of("roles", role, "who")
+            if common.who:
+                names.one_of("roles", common.who, "who")
             layout = kind.lay_out(StepHead(id=common.id, sign_off=common.sign_off), settings, names)
             yield Step(
                 number=f"{a}.{s}",
@@ -181,16 +182,30 @@ def _signed(common: RawStep, layout: Layout, names: Names) -> tuple[Stage, ...]:
     for setting in ("sign_off", "attest"):
         if quorum := getattr(common, setting):
             names.one_of("quorums", quorum, setting)
-    acts = any(isinstance(stage, Act) for stage in layout.stages)
-    if not acts and common.sign_off and common.attest:
+    act = next((stage for stage in layout.stages if isinstance(stage, Act)), None)
+    if act is None and common.sign_off and common.attest:
         raise Unfit(
             "CER-SIGN-OFF",
             "A step that touches nothing is signed once.",
             "Keep `attest`, and leave `sign_off` out.",
             where=f"{names.where}.sign_off",
         )
-    quorum = common.attest or ("" if acts else common.sign_off)
+    if act is not None and act.irreversible and not common.sign_off:
+        raise Unfit(
+            "CER-SIGN-OFF",
+            "This step cannot be undone, and nobody has to agree before it is done.",
+            "Name the quorum that locks it with `sign_off`.",
+            where=f"{names.where}.sign_off",
+        )
+    quorum = common.attest or ("" if act else common.sign_off)
     if not quorum:
+        if common.statement is not None:
+            raise Unfit(
+                "CER-SIGN-OFF",
+                "There is a statement, and nobody signs it.",
+                "Name the quorum that signs the result with `attest`, or leave the statement out.",
+                where=f"{names.where}.statement",
+            )
         return layout.stages
     attest = Attest(quorum=quorum, sentence=common.statement or "")
     if isinstance(layout.stages[-1], Conclude):
@@ -199,14 +214,22 @@ def _signed(common: RawStep, layout: Layout, names: Names) -> tuple[Stage, ...]:
 
 
 def _check_steps(steps: tuple[Step, ...]) -> None:
-    """There is one closing step, and it is the last."""
+    """There is one closing step, it is the last, and people sign a closing statement there."""
     closing = [step for step in steps if any(isinstance(stage, Conclude) for stage in step.stages)]
     if len(closing) != 1 or steps[-1] is not closing[0]:
         raise Unfit("CER-NO-CLOSE", 'A ceremony ends with one step `do = "close"`.', "Put it last.", where="acts")
-    if steps[-1].attest is None:
+    attest = steps[-1].attest
+    if attest is None:
         raise Unfit(
             "CER-NO-CLOSE",
             "The closing statement is signed by nobody.",
             "Name a quorum with `attest` in the closing step.",
+            where="acts",
+        )
+    if not attest.sentence:
+        raise Unfit(
+            "CER-NO-CLOSE",
+            "The closing step has no statement.",
+            "Say with `statement` what everybody signs: present, as written, a true record.",
             where="acts",
         )

@@ -12,6 +12,9 @@ from ceremony_app.core.script import Asset, Key, Quorum, Role, TokenRole
 Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Claim = Annotated[str, msgspec.Meta(pattern=rf"{NAME[:-1]}/{NAME[1:]}")]
+Digest = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
+Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")]
 
 
 class RawStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +31,7 @@ class RawStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sign_off: str = ""
     attest: str = ""
     statement: Text | None = None
-    meets: tuple[Text, ...] = ()
+    meets: tuple[Claim, ...] = ()
     on_failure: tuple[Text, ...] | Text = ()
 
 
@@ -36,7 +39,7 @@ class RawAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An act: its title and its steps, each still a table."""
 
     title: Title
-    steps: tuple[dict[str, object], ...]
+    steps: Annotated[tuple[dict[str, object], ...], msgspec.Meta(min_length=1)]
 
 
 class RawDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,9 +55,9 @@ class RawDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     tokens: dict[Name, TokenRole] = {}
     assets: dict[Name, Asset] = {}
     keys: dict[Name, Key] = {}
-    policy_sha256: str = msgspec.field(name="policy-sha256", default="")
+    policy_sha256: Digest = msgspec.field(name="policy-sha256", default="")
     requirements: tuple[Name, ...] = ()
-    language: str = "en-GB"
+    language: Language = "en-GB"
     version: str = ""
     purpose: str = ""
     deviations: str = ""

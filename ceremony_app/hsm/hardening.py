@@ -1,0 +1,32 @@
+"""Keeps the worker's memory to itself, as far as the system permits: no core file, no tracing, no swapping."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+from typing import Final
+
+from ceremony_app.hsm.wire import Hardening
+
+_PR_GET_DUMPABLE: Final = 3
+_PR_SET_DUMPABLE: Final = 4
+_MCL_CURRENT_FUTURE_ONFAULT: Final = 1 | 2 | 4
+
+
+def harden() -> Hardening:
+    """Harden this process and tell what held (prctl(2), setrlimit(2), mlockall(2))."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    return Hardening(
+        undumpable=libc.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) == 0,
+        no_core_file=resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
+        memory_locked=_may_lock() and libc.mlockall(_MCL_CURRENT_FUTURE_ONFAULT) == 0,
+    )
+
+
+def _may_lock() -> bool:
+    """Whether locking cannot fail later: under a limit, a page asked for in the middle of a call could be refused."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    return os.geteuid() == 0 or soft == resource.RLIM_INFINITY

@@ -1,0 +1,193 @@
+"""Reads the objects of a token into values: in batches, object by object, with each object's fault kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from ceremony_app.core.device import ObjectFacts, ObjectKind
+from ceremony_app.hsm.attributes import (
+    CLASS,
+    EC,
+    EC_PARAMS,
+    EC_POINT,
+    FLAGS,
+    GENERATION_MECHANISMS,
+    ID,
+    IDENTITY,
+    KEY_GEN_MECHANISM,
+    KEY_TYPE,
+    KEY_TYPES,
+    KINDS,
+    LABEL,
+    MODULUS,
+    NUMBERS,
+    PUBLIC_EXPONENT,
+    RSA,
+    Shape,
+)
+from ceremony_app.hsm.codes import code_of, number_of
+from ceremony_app.hsm.cryptoki import OK, Cryptoki, CryptokiError
+from ceremony_app.hsm.structures import UNAVAILABLE, AttributeReader, text_of
+
+# The named curves, as the DER of their object identifiers stands in CKA_EC_PARAMS (RFC 5480, 2.1.1.1).
+_CURVES: Final[dict[bytes, ec.EllipticCurve]] = {
+    bytes.fromhex("06082a8648ce3d030107"): ec.SECP256R1(),
+    bytes.fromhex("06052b81040022"): ec.SECP384R1(),
+    bytes.fromhex("06052b81040023"): ec.SECP521R1(),
+}
+
+_LACKING: Final = frozenset(number_of(name) for name in ("ATTRIBUTE_TYPE_INVALID", "ATTRIBUTE_SENSITIVE"))
+"""Codes that say of one attribute that this object does not have or show it: nothing is wrong with the object."""
+
+_LOST: Final = frozenset(
+    number_of(name)
+    for name in ("DEVICE_REMOVED", "TOKEN_NOT_PRESENT", "SESSION_CLOSED", "SESSION_HANDLE_INVALID", "DEVICE_ERROR")
+)
+"""Codes that tell of the token and not of the object: the enumeration as a whole has failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadObject:
+    """An object as read: its facts, its public key as DER SubjectPublicKeyInfo where it has one, how it was made."""
+
+    facts: ObjectFacts
+    spki: bytes = b""
+    mechanism: str = ""
+
+
+def _number(octets: bytes | None) -> int | None:
+    """A CK_ULONG."""
+    return int.from_bytes(octets, sys.byteorder) if octets else None
+
+
+def _mechanism(number: int | None) -> str:
+    if number is None or number == UNAVAILABLE:
+        return ""
+    return GENERATION_MECHANISMS.get(number, f"0x{number:08x}")
+
+
+def _curve(values: Mapping[int, bytes]) -> ec.EllipticCurve | None:
+    return _CURVES.get(values.get(EC_PARAMS, b""))
+
+
+def _algorithm(key_type: int | None, values: Mapping[int, bytes]) -> str:
+    if key_type is None:
+        return ""
+    if key_type == RSA and MODULUS in values:
+        return f"RSA-{int.from_bytes(values[MODULUS], 'big').bit_length()}"
+    if key_type == EC and (curve := _curve(values)) is not None:
+        return f"P-{curve.key_size}"
+    return f"CKK_{KEY_TYPES.get(key_type, f'0x{key_type:08x}')}"
+
+
+def _spki_of(key_type: int | None, values: Mapping[int, bytes]) -> bytes:
+    """The public key as DER SubjectPublicKeyInfo; empty where it is of a kind that we do not know or makes no sense."""
+    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+    try:
+        if key_type == RSA:
+            exponent, modulus = (int.from_bytes(values[kind], "big") for kind in (PUBLIC_EXPONENT, MODULUS))
+            key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+        elif key_type == EC and (curve := _curve(values)) is not None:
+            # CKA_EC_POINT is a DER OCTET STRING; some tokens give the point itself (PKCS#11 2.40, 2.3.3).
+            length = 1 + 2 * ((curve.key_size + 7) // 8)
+            key = ec.EllipticCurvePublicKey.from_encoded_point(curve, values[EC_POINT][-length:])
+        else:
+            return b""
+    except (KeyError, ValueError):
+        return b""
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+class ObjectReader:
+    """Reads the objects of a token in a session.
+
+    What kind of thing an object is has to be known before its attributes can be asked for. It is remembered by handle
+    so that one call is enough the next time; that call tells the kind again, so a handle that changed hands is noticed.
+    """
+
+    def __init__(self, module: Cryptoki) -> None:
+        self._module = module
+        self._kind_reader = AttributeReader({CLASS: 8, KEY_TYPE: 8})
+        self._readers: dict[Shape, AttributeReader] = {}
+        self._shapes: dict[int, Shape] = {}
+        self._spkis: dict[tuple[int | None, tuple[bytes, ...]], bytes] = {}
+
+    def all(self, session: int) -> tuple[ObjectFacts, ...]:
+        """Every object that the session sees, in a stable order; raises `CryptokiError` when the token failed."""
+        handles = self._module.find(session, {})
+        self._shapes = {handle: self._shapes[handle] for handle in handles if handle in self._shapes}
+        return tuple(sorted((self.read(session, handle).facts for handle in handles), key=_order))
+
+    def read(self, session: int, handle: int) -> ReadObject:
+        """One object. Faults of the object are told with it; raises `CryptokiError` when the token itself failed."""
+        shape = self._shapes.get(handle)
+        values, fault = ({}, "") if shape is None else self._values(session, handle, self._reader_of(shape))
+        if shape is None or _shape(values) != shape:
+            first, fault = self._values(session, handle, self._kind_reader)
+            shape = self._shapes[handle] = _shape(first)
+            values, later_fault = self._values(session, handle, self._reader_of(shape))
+            fault = fault or later_fault or ("" if CLASS in first else "CKR_ATTRIBUTE_TYPE_INVALID")
+        kind, key_type = shape
+        spki = self._spki(key_type, values) if kind is ObjectKind.PUBLIC else b""
+        facts = ObjectFacts(
+            kind=kind,
+            label=text_of(values.get(LABEL, b"")),
+            id=values.get(ID, b"").hex(),
+            algorithm=_algorithm(key_type, values),
+            attributes={name: values[flag] != b"\0" for flag, name in FLAGS[kind].items() if values.get(flag)},
+            public_sha256=hashlib.sha256(spki).hexdigest() if spki else "",
+            fault=fault,
+        )
+        return ReadObject(facts=facts, spki=spki, mechanism=_mechanism(_number(values.get(KEY_GEN_MECHANISM))))
+
+    def _reader_of(self, shape: Shape) -> AttributeReader:
+        """The reader for the attributes that such an object has, so that a conforming token gives all in one call."""
+        if shape not in self._readers:
+            flags = dict.fromkeys(FLAGS[shape[0]], 1)
+            self._readers[shape] = AttributeReader(IDENTITY | flags | NUMBERS.get(shape, {}))
+        return self._readers[shape]
+
+    def _spki(self, key_type: int | None, values: Mapping[int, bytes]) -> bytes:
+        """As `_spki_of`, which takes its time, once for each key."""
+        key = key_type, tuple(values.get(kind, b"") for kind in (EC_PARAMS, EC_POINT, MODULUS, PUBLIC_EXPONENT))
+        if key not in self._spkis:
+            self._spkis[key] = _spki_of(key_type, values)
+        return self._spkis[key]
+
+    def _values(self, session: int, handle: int, reader: AttributeReader) -> tuple[dict[int, bytes], str]:
+        """The attributes, and the code that kept one back; what a batch does not give is asked for one by one."""
+        code = self._module.read(session, handle, reader)
+        if code in _LOST:
+            raise CryptokiError(code)
+        if code == OK:
+            return reader.values(), ""
+        values, fault = reader.values() if code in _LACKING else {}, ""
+        for kind in reader.types:
+            if kind in values:
+                continue
+            try:
+                values[kind] = self._module.read_long(session, handle, kind)
+            except CryptokiError as error:
+                if error.number in _LOST:
+                    raise
+                if error.number not in _LACKING:
+                    fault = code_of(error.number).name
+        return values, fault
+
+
+def _shape(values: Mapping[int, bytes]) -> Shape:
+    """What kind of object it is and, of a key, what kind of key."""
+    object_class = _number(values.get(CLASS))
+    kind = ObjectKind.OTHER if object_class is None else KINDS.get(object_class, ObjectKind.OTHER)
+    return kind, _number(values.get(KEY_TYPE))
+
+
+def _order(thing: ObjectFacts) -> tuple[str, ...]:
+    return (thing.kind, thing.label, thing.id, thing.algorithm, thing.public_sha256, repr(thing))

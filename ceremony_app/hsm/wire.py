@@ -1,0 +1,231 @@
+"""What parent and worker say to each other: calls, answers, and the frames that carry them over a pipe.
+
+A frame is four octets, the length of the rest in network order, and one MessagePack value.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Final, TypeAlias, TypeVar
+
+import msgspec
+
+from ceremony_app.core.algorithms import Scheme
+from ceremony_app.core.device import KeySpec, TokenFacts
+from ceremony_app.core.errors import Executed, TokenFault
+from ceremony_app.core.secret import Secret
+
+HEADER: Final = struct.Struct(">I")
+LARGEST: Final = 64 * 1024 * 1024
+"""No frame is larger than this (octets); a longer one is noise and ends the worker."""
+
+T = TypeVar("T")
+
+
+class _Call(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="call"):
+    """One thing that the worker is asked to do."""
+
+
+class ListTokens(_Call, frozen=True, kw_only=True, tag="list-tokens"):
+    """All tokens behind a module."""
+
+    module: str
+
+
+class Attach(_Call, frozen=True, kw_only=True, tag="attach"):
+    """Take the one token with this serial (and model, unless empty); an empty serial means the one unused slot."""
+
+    module: str
+    serial: str
+    model: str = ""
+
+
+class Facts(_Call, frozen=True, kw_only=True, tag="facts"):
+    """`TokenPort.facts`."""
+
+
+class TakeInventory(_Call, frozen=True, kw_only=True, tag="inventory"):
+    """`TokenPort.inventory`."""
+
+
+class Initialise(_Call, frozen=True, kw_only=True, tag="initialise"):
+    """`TokenPort.initialise`."""
+
+    label: str
+    so_pin: Secret
+
+
+class SetUserPin(_Call, frozen=True, kw_only=True, tag="set-user-pin"):
+    """`TokenPort.set_user_pin`."""
+
+    so_pin: Secret
+    pin: Secret
+
+
+class Activate(_Call, frozen=True, kw_only=True, tag="activate"):
+    """`TokenPort.activate`."""
+
+    pin: Secret
+
+
+class Deactivate(_Call, frozen=True, kw_only=True, tag="deactivate"):
+    """`TokenPort.deactivate`."""
+
+
+class GenerateKeyPair(_Call, frozen=True, kw_only=True, tag="generate-key-pair"):
+    """`TokenPort.generate_key_pair`."""
+
+    spec: KeySpec
+
+
+class Sign(_Call, frozen=True, kw_only=True, tag="sign"):
+    """`TokenPort.sign`."""
+
+    key_id: str
+    scheme: Scheme
+    data: bytes
+
+
+class Random(_Call, frozen=True, kw_only=True, tag="random"):
+    """`TokenPort.random`."""
+
+    count: int
+
+
+Call: TypeAlias = (
+    ListTokens
+    | Attach
+    | Facts
+    | TakeInventory
+    | Initialise
+    | SetUserPin
+    | Activate
+    | Deactivate
+    | GenerateKeyPair
+    | Sign
+    | Random
+)
+
+
+def changes_token(call: Call) -> bool:
+    """Whether the call may change the token, spend a try of a PIN or use a key: its fate must be known."""
+    return isinstance(call, Initialise | SetUserPin | Activate | GenerateKeyPair | Sign)
+
+
+class Hardening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the worker could do to keep its memory to itself; each is what held, not what was tried.
+
+    It is the worker's first word, before any module is loaded, as the answer with the number 0.
+    """
+
+    undumpable: bool
+    no_core_file: bool
+    memory_locked: bool
+
+
+class ModuleFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A PKCS#11 module as it describes itself (C_GetInfo)."""
+
+    manufacturer: str
+    description: str
+    version: str
+    cryptoki: str
+
+
+class Attached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer to `Attach`."""
+
+    token: TokenFacts
+    module: ModuleFacts
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A call and the number that its answer must carry."""
+
+    id: int
+    call: Call
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A `TokenFault` on its way to the parent."""
+
+    rule: str
+    code: str
+    number: int
+    why: str
+    what_to_do: str
+    executed: Executed
+
+    @classmethod
+    def of(cls, fault: TokenFault) -> Failure:
+        """The fault as a value."""
+        return cls(
+            rule=fault.rule,
+            code=fault.code,
+            number=fault.number,
+            why=fault.why,
+            what_to_do=fault.what_to_do,
+            executed=fault.executed,
+        )
+
+    def fault(self) -> TokenFault:
+        """The value as a fault again."""
+        return TokenFault(self.code, self.number, self.why, self.what_to_do, executed=self.executed, rule=self.rule)
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The result of the call with this number, or why there is none."""
+
+    id: int
+    value: msgspec.Raw = msgspec.Raw(b"\xc0")
+    failure: Failure | None = None
+
+
+def _reveal(thing: object) -> bytes:
+    if isinstance(thing, Secret):
+        return thing.reveal()
+    raise NotImplementedError
+
+
+def _conceal(wanted: type, thing: Any) -> Secret:  # noqa: ANN401 - msgspec hands over what it decoded
+    if wanted is Secret and isinstance(thing, bytes):
+        return Secret(thing)
+    raise NotImplementedError
+
+
+_encoder: Final = msgspec.msgpack.Encoder(enc_hook=_reveal)
+_requests: Final = msgspec.msgpack.Decoder(Request, dec_hook=_conceal)
+_answers: Final = msgspec.msgpack.Decoder(Answer)
+
+
+def frame(message: Request | Answer) -> bytearray:
+    """The message as a frame, in a buffer that can be wiped."""
+    buffer = bytearray(HEADER.size)
+    _encoder.encode_into(message, buffer, HEADER.size)
+    HEADER.pack_into(buffer, 0, len(buffer) - HEADER.size)
+    return buffer
+
+
+def answer(number: int, value: object) -> Answer:
+    """The answer that carries this result."""
+    return Answer(id=number, value=msgspec.Raw(_encoder.encode(value)))
+
+
+def read_request(payload: bytearray) -> Request:
+    """The request in a frame; raises msgspec.MsgspecError when it is none."""
+    return _requests.decode(payload)
+
+
+def read_answer(payload: bytearray) -> Answer:
+    """The answer in a frame; raises msgspec.MsgspecError when it is none."""
+    return _answers.decode(payload)
+
+
+def read_value(raw: msgspec.Raw, wanted: type[T]) -> T:
+    """The result of a call, of the type that the call promises; raises msgspec.MsgspecError when it is another."""
+    return msgspec.msgpack.decode(raw, type=wanted)
+
+
+def wipe(buffer: bytearray) -> None:
+    """Overwrite a buffer that carried a secret."""
+    buffer[:] = bytes(len(buffer))

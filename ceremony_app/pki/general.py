@@ -1,0 +1,126 @@
+"""The general linters (pkilint's RFC 5280 certificate and CRL linters), in this process, with the policy's waivers.
+
+Importing pkilint takes a good part of a second, so it is imported where it is first used.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+# pkilint carries no types for some of what is called here.
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from ceremony_app.core.names import escaped
+from ceremony_app.core.policy import Waiver
+from ceremony_app.pki.findings import Finding
+
+if TYPE_CHECKING:
+    from pkilint.validation import ValidationResult
+
+STAND_IN_CODE = "pkix.authority_key_identifier_extension_absent"
+"""What the linter says of a self-signed certificate without authority key identifier whose signature is a stand-in."""
+
+STAND_IN_REASON = (
+    "The signature of this draft is a stand-in, so the linter cannot see that the certificate signs itself; RFC 5280,"
+    " 4.2.1.1 lets such a certificate leave the identifier out. Linted again once it is signed."
+)
+
+
+def certificate_findings(
+    der: bytes, profile: str, waivers: Iterable[Waiver], *, stand_in: bool = False
+) -> tuple[Finding, ...]:
+    """What the certificate linter finds at severity WARNING or worse; what the policy waives says why.
+
+    `stand_in` is for a self-signed certificate under a throw-away signature.
+    """
+    from pkilint import loader
+    from pkilint.pkix import certificate, extension, name
+
+    _quiet()
+    validator = certificate.create_pkix_certificate_validator_container(
+        certificate.create_decoding_validators(name.ATTRIBUTE_TYPE_MAPPINGS, extension.EXTENSION_MAPPINGS),
+        [
+            certificate.create_issuer_validator_container([]),
+            certificate.create_validity_validator_container(),
+            certificate.create_subject_validator_container([]),
+            certificate.create_extensions_validator_container([]),
+            certificate.create_spki_validator_container([]),
+        ],
+    )
+    try:
+        results = validator.validate(loader.load_der_certificate(der).root)
+    except ValueError as fault:
+        return (_unreadable(fault),)
+    return _findings(results, profile, waivers, {STAND_IN_CODE: STAND_IN_REASON} if stand_in else {})
+
+
+def crl_findings(der: bytes, profile: str, waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
+    """What the CRL linter finds at severity WARNING or worse; what the policy waives says why."""
+    from pkilint import loader, pkix
+    from pkilint.pkix import crl, extension, name
+
+    _quiet()
+    validator = crl.create_pkix_crl_validator_container(
+        [
+            pkix.create_attribute_decoder(name.ATTRIBUTE_TYPE_MAPPINGS),
+            pkix.create_extension_decoder(extension.EXTENSION_MAPPINGS),
+        ],
+        [
+            crl.create_issuer_validator_container([]),
+            crl.create_validity_validator_container([]),
+            crl.create_extensions_validator_container([]),
+        ],
+    )
+    try:
+        results = validator.validate(loader.load_der_crl(der).root)
+    except ValueError as fault:
+        return (_unreadable(fault),)
+    return _findings(results, profile, waivers, {})
+
+
+def _findings(
+    results: Iterable[ValidationResult], profile: str, waivers: Iterable[Waiver], excused: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """The linter's results as values, the same finding in the same place once."""
+    from pkilint.validation import ValidationFindingSeverity
+
+    accepted = [one for one in waivers if one.profile == profile]
+    found = [
+        Finding(
+            rule="CER-LINT",
+            field=str(result.node.path),
+            expected=f"no {described.finding.severity.name} of the general linter",
+            found=escaped(described.message or described.finding.code),
+            section=described.finding.code,
+            waived=_reason(described.finding.code, str(result.node.path), accepted, excused),
+        )
+        for result in results
+        for described in result.finding_descriptions
+        if described.finding.severity <= ValidationFindingSeverity.WARNING
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _reason(code: str, where: str, accepted: Iterable[Waiver], excused: Mapping[str, str]) -> str:
+    """Why a finding is accepted, or nothing."""
+    waived = (
+        one.reason
+        for one in accepted
+        if one.finding == code and (not one.where or f"{where}.".startswith(f"{one.where}."))
+    )
+    return next(waived, excused.get(code, ""))
+
+
+def _unreadable(fault: ValueError) -> Finding:
+    return Finding(
+        rule="CER-LINT", field="encoding", expected="something that the linter can read", found=escaped(str(fault))
+    )
+
+
+def _quiet() -> None:
+    """A validator that fails is a finding (base.unhandled_exception), and not a traceback on somebody's terminal."""
+    logger = logging.getLogger("pkilint")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())

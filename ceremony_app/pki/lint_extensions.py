@@ -1,0 +1,126 @@
+"""The extensions of a certificate held against a profile, from their octets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ceremony_app.core.profiles import CertificateProfile
+from ceremony_app.pki import checks, identifiers
+from ceremony_app.pki import extension_values as values
+from ceremony_app.pki.checks import finding
+from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.structures import Certificate, Extension
+
+
+class ExtensionLint:
+    """The extensions of one certificate; `issuer` as in `CertificateLint`."""
+
+    def __init__(self, certificate: Certificate, profile: CertificateProfile, issuer: Certificate | None) -> None:
+        self._read = certificate
+        self._profile = profile
+        self._issuer = issuer
+
+    def rules(self) -> tuple[Callable[[], Iterator[Finding]], ...]:
+        """Every rule, to be gathered."""
+        return (
+            self._set,
+            self._basic_constraints,
+            self._key_usage,
+            self._subject_key_identifier,
+            self._authority_key_identifier,
+            self._policies,
+            self._extra,
+        )
+
+    def _set(self) -> Iterator[Finding]:
+        profile = self._profile
+        wanted = {
+            values.KEY_USAGE: profile.key_usage.section,
+            values.SUBJECT_KEY_IDENTIFIER: profile.subject_key_identifier.section,
+        }
+        if profile.basic_constraints.value.present:
+            wanted[values.BASIC_CONSTRAINTS] = profile.basic_constraints.section
+        if profile.authority_key_identifier.value.present:
+            wanted[values.AUTHORITY_KEY_IDENTIFIER] = profile.authority_key_identifier.section
+        if profile.certificate_policies.value.oids:
+            wanted[values.CERTIFICATE_POLICIES] = profile.certificate_policies.section
+        wanted |= {said.value.oid: said.section for said in profile.extra}
+        yield from checks.extension_set(self._read.extensions, wanted)
+
+    def _basic_constraints(self) -> Iterator[Finding]:
+        said = self._profile.basic_constraints
+        if (one := self._read.extension(values.BASIC_CONSTRAINTS)) is None or not said.value.present:
+            return
+        yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+        found = values.basic_constraints(one.value)
+        wanted = values.Constraints(said.value.ca, said.value.path_length)
+        if found != wanted:
+            yield finding("basicConstraints", said.section, constraints_told(wanted), constraints_told(found))
+
+    def _key_usage(self) -> Iterator[Finding]:
+        said = self._profile.key_usage
+        if (one := self._read.extension(values.KEY_USAGE)) is None:
+            return
+        yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+        found = values.key_usage(one.value)
+        if set(found) != set(said.value.usages):
+            yield finding("keyUsage", said.section, ", ".join(said.value.usages), ", ".join(found))
+
+    def _subject_key_identifier(self) -> Iterator[Finding]:
+        said = self._profile.subject_key_identifier
+        if (one := self._read.extension(values.SUBJECT_KEY_IDENTIFIER)) is None:
+            return
+        yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+        found = values.subject_key_identifier(one.value)
+        wanted = identifiers.key_identifier(said.value.method, self._read.key.bits)
+        if found != wanted:
+            expected = f"{wanted.hex()} ({identifiers.described(said.value.method)})"
+            yield finding("subjectKeyIdentifier", said.section, expected, found.hex())
+
+    def _authority_key_identifier(self) -> Iterator[Finding]:
+        said = self._profile.authority_key_identifier
+        if (one := self._read.extension(values.AUTHORITY_KEY_IDENTIFIER)) is None or not said.value.present:
+            return
+        yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+        issuer = self._read if self._profile.issuer.value == "self" else self._issuer
+        yield from authority_key_findings(one, issuer, said.section)
+
+    def _policies(self) -> Iterator[Finding]:
+        said = self._profile.certificate_policies
+        if (one := self._read.extension(values.CERTIFICATE_POLICIES)) is None or not said.value.oids:
+            return
+        yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+        found = values.certificate_policies(one.value)
+        if found != tuple((oid, False) for oid in said.value.oids):
+            told = ", ".join(f"{oid} with qualifiers" if qualified else oid for oid, qualified in found)
+            yield finding("certificatePolicies", said.section, ", ".join(said.value.oids), told)
+
+    def _extra(self) -> Iterator[Finding]:
+        for said in self._profile.extra:
+            one = self._read.extension(said.value.oid)
+            if one is None:
+                continue
+            yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+            if one.value.hex() != said.value.der:
+                yield finding(said.value.oid, said.section, said.value.der, one.value.hex())
+
+
+def authority_key_findings(one: Extension, issuer: Certificate | None, section: str) -> Iterator[Finding]:
+    """The identifier names the issuer's key by the issuer's own identifier, and by nothing else."""
+    found = values.authority_key_identifier(one.value)
+    if found.others:
+        yield finding("authorityKeyIdentifier", section, "keyIdentifier alone", f"{', '.join(found.others)} beside it")
+    if not found.key_identifier:
+        yield finding("authorityKeyIdentifier", section, "a keyIdentifier", "none")
+    own = None if issuer is None else issuer.extension(values.SUBJECT_KEY_IDENTIFIER)
+    if own is not None and found.key_identifier:
+        wanted = values.subject_key_identifier(own.value)
+        if found.key_identifier != wanted:
+            expected = f"the issuer's, {wanted.hex()}"
+            yield finding("authorityKeyIdentifier", section, expected, found.key_identifier.hex())
+
+
+def constraints_told(constraints: values.Constraints) -> str:
+    """Basic constraints in words."""
+    length = "no path length" if constraints.path_length < 0 else f"path length {constraints.path_length}"
+    return f"CA {'TRUE' if constraints.ca else 'FALSE'}, {length}"

@@ -1,0 +1,116 @@
+"""Public keys held against the kind they should be, from their octets."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.errors import Refusal
+from ceremony_app.pki import der as asn1
+from ceremony_app.pki.der import MalformedError
+from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.reading import read_public_key
+from ceremony_app.pki.signer import PublicKey
+
+EXPONENT: Final = 65537
+
+_IDENTIFIERS: Final = {
+    Algorithm.P256: "301306072a8648ce3d020106082a8648ce3d030107",
+    Algorithm.P384: "301006072a8648ce3d020106052b81040022",
+    Algorithm.RSA3072: "300d06092a864886f70d0101010500",
+    Algorithm.RSA4096: "300d06092a864886f70d0101010500",
+}
+"""The AlgorithmIdentifier of each kind of key, octet for octet (CA/Browser Forum BR, 7.1.3.1)."""
+
+_CURVES: Final = {
+    Algorithm.P256: (
+        0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
+        0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+    ),
+    Algorithm.P384: (
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFF0000000000000000FFFFFFFF,
+        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+    ),
+}
+"""The prime p and the coefficient b of y² = x³ - 3x + b (FIPS 186-4, D.1.2). Their cofactor is 1."""
+
+_SMALL_PRIMES: Final = tuple(n for n in range(3, 752) if all(n % d for d in range(2, int(n**0.5) + 1)))
+"""The odd primes below 752 (NIST SP 800-89, 5.3.3)."""
+
+
+def spki_digest(spki: bytes) -> str:
+    """SHA-256 of a SubjectPublicKeyInfo, in hex."""
+    return hashlib.sha256(spki).hexdigest()
+
+
+def spki_findings(spki: bytes, algorithm: Algorithm, section: str = "") -> tuple[Finding, ...]:
+    """What is wrong with a public key, held against its kind; empty where nothing is.
+
+    Elliptic curve: named curve, uncompressed point (RFC 5480, 2.2), coordinates in range and on the curve, which with
+    cofactor 1 is full validation (NIST SP 800-56A, 5.6.2.3.3). RSA: modulus of exactly that size, odd, no factor below
+    752; exponent 65537 (BR, 6.1.6; NIST SP 800-89, 5.3.3).
+    """
+    try:
+        key = read_public_key(spki)
+        if key.algorithm.der.hex() != _IDENTIFIERS[algorithm]:
+            return (_finding(section, f"{algorithm.value}, {_IDENTIFIERS[algorithm]}", key.algorithm.der.hex()),)
+        told = _rsa(key.bits, algorithm) if algorithm.is_rsa else _point(key.bits, algorithm)
+    except MalformedError as fault:
+        told = ((f"a {algorithm.value} key in DER", str(fault)),)
+    return tuple(_finding(section, expected, found) for expected, found in told)
+
+
+def public_key(spki: bytes, algorithm: Algorithm) -> PublicKey:
+    """The key for the library; raises `Refusal` (CER-KEY) if anything is wrong with it."""
+    found = spki_findings(spki, algorithm)
+    if not found:
+        try:
+            key = load_der_public_key(spki)
+        except ValueError as fault:
+            found = (_finding("", f"a {algorithm.value} key", str(fault)),)
+        else:
+            if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+                return key
+    raise Refusal(
+        "CER-KEY",
+        f"The public key is not a sound {algorithm.value} key: {' '.join(one.told() for one in found)}",
+        "Do not use this key. Note what happened; the quorum decides whether another is made.",
+    )
+
+
+def _finding(section: str, expected: str, found: str) -> Finding:
+    return Finding(rule="CER-PROFILE", field="subjectPublicKeyInfo", expected=expected, found=found, section=section)
+
+
+def _point(point: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
+    """Expected and found, of an elliptic-curve point."""
+    size = algorithm.bits // 8
+    if len(point) != 1 + 2 * size or point[0] != 0x04:  # noqa: PLR2004 - the first octet of an uncompressed point
+        return ((f"an uncompressed point, 04 and {2 * size} octets", f"{len(point)} octets, {point[:1].hex()}…"),)
+    p, b = _CURVES[algorithm]
+    x, y = int.from_bytes(point[1 : 1 + size], "big"), int.from_bytes(point[1 + size :], "big")
+    if x >= p or y >= p:
+        return (("coordinates below the field's prime", "one that is not"),)
+    if (y * y - (x * x * x - 3 * x + b)) % p:
+        return ((f"a point on {algorithm.value}", "a point that is not on the curve"),)
+    return ()
+
+
+def _rsa(octets: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
+    """Expected and found, of an RSA public key (RFC 8017, A.1.1)."""
+    members = asn1.sequence(octets, "RSAPublicKey")
+    modulus = asn1.integer(members.take("modulus"), "modulus")
+    exponent = asn1.integer(members.take("publicExponent"), "publicExponent")
+    members.end()
+    told = []
+    if modulus.bit_length() != algorithm.bits or modulus < 0:
+        told.append((f"a modulus of {algorithm.bits} bits", f"{modulus.bit_length()} bits"))
+    if exponent != EXPONENT:
+        told.append((f"the exponent {EXPONENT}", str(exponent)))
+    if factor := next((prime for prime in (2, *_SMALL_PRIMES) if modulus % prime == 0), 0):
+        told.append(("a modulus without a factor below 752", f"the factor {factor}"))
+    return tuple(told)

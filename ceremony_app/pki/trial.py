@@ -1,0 +1,204 @@
+"""(a): every object of a ceremony built and linted with throw-away keys, before any real key exists."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
+
+from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.policy import Policy
+from ceremony_app.core.values import Mode, Row
+from ceremony_app.pki.authority import authority_of
+from ceremony_app.pki.compare import Compared
+from ceremony_app.pki.fields import CertificateFields, CrlFields, Fields, RevokedCertificate
+from ceremony_app.pki.findings import Finding, finding_rows, standing
+from ceremony_app.pki.issuance import issuance
+from ceremony_app.pki.serial import octets_needed as serial_octets
+from ceremony_app.pki.serial import serial_from
+from ceremony_app.pki.signer import PrivateKey
+from ceremony_app.pki.throwaway import spki_of, stand_in_key, throwaway_key
+from ceremony_app.pki.validity import days_later, period, text
+
+
+class PlannedCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="certificate"):
+    """A certificate that the ceremony will make; `issued_by` equals `name` where it signs itself.
+
+    `key` is the kind of key that the ceremony makes for it.
+    """
+
+    name: str
+    profile: str
+    issued_by: str
+    key: Algorithm
+
+
+class PlannedCrl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="crl"):
+    """A CRL that the ceremony will make; `number` -1 is the profile's first."""
+
+    name: str
+    profile: str
+    issued_by: str
+    number: int = -1
+    revoked: tuple[RevokedCertificate, ...] = ()
+
+
+Planned: TypeAlias = PlannedCertificate | PlannedCrl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One object as it was tried: decisions, to-be-signed octets and their SHA-256 (hex), fields, findings."""
+
+    fields: Fields
+    template: bytes
+    sha256: str
+    compared: tuple[Compared, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing stands against it."""
+        return not standing(self.findings)
+
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown of it; key and key identifiers are the throw-away key's."""
+        return (*(one.row() for one in self.compared), *finding_rows(self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ca:
+    """A CA within the trial: its certificate, and the key that signs for it; `stand_in` where it is not its own."""
+
+    certificate: bytes
+    key: PrivateKey
+    stand_in: bool
+
+
+def octets_needed(policy: Policy, planned: Iterable[Planned]) -> int:
+    """How many random octets the serial numbers of the planned certificates take."""
+    return sum(serial_octets(policy.certificates[one.profile].serial.value) for one in _certificates(policy, planned))
+
+
+def trial(
+    policy: Policy,
+    mode: Mode,
+    planned: Iterable[Planned],
+    *,
+    moment: dt.datetime,
+    octets: bytes,
+    issuers: Mapping[str, bytes] | None = None,
+) -> tuple[Tried, ...]:
+    """The planned objects in their order, each after its issuer, decided at `moment` (UTC).
+
+    `octets` are `octets_needed` random octets, for the serial numbers; `issuers` the certificates (DER) of CAs that
+    exist already, by name. Raises `Refusal` where something cannot be built at all, and for an issuer that is neither
+    planned before nor given (CER-ISSUER); everything else that is wrong is a finding.
+    """
+    todo = tuple(planned)
+    list(_certificates(policy, todo))
+    cas = {name: _existing(der) for name, der in (issuers or {}).items()}
+    left = octets
+    used: set[str] = set()
+    tried: list[Tried] = []
+    for one in todo:
+        if one.issued_by not in cas and (isinstance(one, PlannedCrl) or one.issued_by != one.name):
+            raise _no_issuer(one)
+        match one:
+            case PlannedCertificate():
+                size = serial_octets(policy.certificates[one.profile].serial.value)
+                serial = serial_from(policy.certificates[one.profile].serial.value, left[:size], used)
+                left = left[size:]
+                used.add(serial)
+                result, cas[one.name] = _certificate(policy, mode, one, moment, serial, cas)
+                tried.append(result)
+            case PlannedCrl():
+                tried.append(_crl(policy, mode, one, moment, cas[one.issued_by]))
+    return tuple(tried)
+
+
+def _certificate(
+    policy: Policy, mode: Mode, one: PlannedCertificate, moment: dt.datetime, serial: str, cas: Mapping[str, _Ca]
+) -> tuple[Tried, _Ca]:
+    profile = policy.certificates[one.profile]
+    above = cas.get(one.issued_by) if one.issued_by != one.name else None
+    subject = profile.subject_in(mode)
+    start, end = period(profile.validity.value, moment)
+    fields = CertificateFields(
+        name=one.name,
+        profile=one.profile,
+        issued_by=one.issued_by,
+        issuer=subject if above is None else authority_of(above.certificate).parts,
+        serial=serial,
+        subject=subject,
+        not_before=text(start),
+        not_after=text(end),
+        key=one.key,
+    )
+    key = throwaway_key(one.key)
+    der, tried = _try(policy, mode, fields, above or _Ca(b"", key, stand_in=False), spki_of(key))
+    return tried, _Ca(der, key, stand_in=False)
+
+
+def _crl(policy: Policy, mode: Mode, one: PlannedCrl, moment: dt.datetime, ca: _Ca) -> Tried:
+    if (profile := policy.crls.get(one.profile)) is None:
+        raise _no_profile(policy, one)
+    fields = CrlFields(
+        name=one.name,
+        profile=one.profile,
+        issued_by=one.issued_by,
+        issuer=authority_of(ca.certificate).parts,
+        number=one.number if one.number >= 0 else profile.number.value,
+        this_update=text(moment),
+        next_update=text(days_later(moment, profile.next_update_days.value)),
+        revoked=one.revoked,
+    )
+    return _try(policy, mode, fields, ca, b"")[1]
+
+
+def _try(policy: Policy, mode: Mode, fields: Fields, ca: _Ca, spki: bytes) -> tuple[bytes, Tried]:
+    """The object under the throw-away signature, and what is to be said of it."""
+    wanted = issuance(policy, mode, fields, spki=spki, issuer=ca.certificate)
+    der = wanted.builder()(ca.key)
+    template = wanted.tbs(der)
+    return der, Tried(
+        fields=fields,
+        template=template,
+        sha256=hashlib.sha256(template).hexdigest(),
+        compared=wanted.compared(der),
+        findings=wanted.linted(der, stand_in=ca.stand_in),
+    )
+
+
+def _existing(der: bytes) -> _Ca:
+    return _Ca(der, stand_in_key(authority_of(der).key), stand_in=True)
+
+
+def _certificates(policy: Policy, planned: Iterable[Planned]) -> list[PlannedCertificate]:
+    """The certificates among the planned objects; raises `Refusal` (CER-PROFILE) for a profile that there is not."""
+    found = [one for one in planned if isinstance(one, PlannedCertificate)]
+    for one in found:
+        if one.profile not in policy.certificates:
+            raise _no_profile(policy, one)
+    return found
+
+
+def _no_profile(policy: Policy, one: Planned) -> Refusal:
+    return Refusal(
+        "CER-PROFILE",
+        f"The policy pack {policy.id} has no profile {one.profile!r} for {one.name}.",
+        "Correct the profile's name in the definition, or use the pack that has it.",
+    )
+
+
+def _no_issuer(one: Planned) -> Refusal:
+    return Refusal(
+        "CER-ISSUER",
+        f"{one.name} is issued by {one.issued_by}, which is neither planned before it nor given.",
+        "Plan the issuer's certificate first, or bring the certificate that exists.",
+    )

@@ -1,0 +1,109 @@
+"""The typefaces of every page: loaded from our own files, measured, and handed to ReportLab."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, unique
+from pathlib import Path
+from typing import Final
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+from ceremony_app.core.errors import Unusable
+from ceremony_app.record.escape import Run, runs
+
+SANS: Final = "NotoSans-Regular"
+BOLD: Final = "NotoSans-Bold"
+MONO: Final = "NotoSansMono-Regular"
+MONO_BOLD: Final = "NotoSansMono-Bold"
+FALLBACK: Final = "DejaVuSans"
+FILES: Final = (SANS, BOLD, MONO, MONO_BOLD, FALLBACK)
+
+
+@unique
+class Face(Enum):
+    """A way of setting text; the fonts that are tried in turn for each character."""
+
+    SANS = (SANS, FALLBACK)
+    BOLD = (BOLD, FALLBACK)
+    MONO = (MONO, SANS, FALLBACK)
+    MONO_BOLD = (MONO_BOLD, BOLD, FALLBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """What setting text needs to know of the fonts: advance widths in 1/1000 em, and which characters have ink."""
+
+    widths: Mapping[str, Mapping[int, float]]
+    inked: Mapping[str, frozenset[int]]
+
+    def runs(self, text: str, face: Face) -> tuple[Run, ...]:
+        """Anybody's text, safe to draw."""
+        return runs(text, face.value, self.inked)
+
+    def advances(self, run: Run, size: float) -> list[float]:
+        """The width of each character, in points."""
+        widths, scale = self.widths[run.font], size / 1000
+        return [widths[ord(character)] * scale for character in run.text]
+
+    def width(self, text: str, face: Face, size: float) -> float:
+        """The width of a text on one line, in points."""
+        return sum(sum(self.advances(run, size)) for run in self.runs(text, face))
+
+
+def load(folder: Path) -> Faces:
+    """Reads the fonts and makes them known to ReportLab under their file names.
+
+    Raises:
+        Unusable: CER-PDF, where a font file is missing or is none.
+    """
+    fonts = {name: _font(folder / f"{name}.ttf", name) for name in FILES}
+    for font in fonts.values():
+        pdfmetrics.registerFont(font)
+    return Faces(
+        widths={name: dict(font.face.charWidths) for name, font in fonts.items()},
+        inked={name: _inked(font) for name, font in fonts.items()},
+    )
+
+
+def _font(path: Path, name: str) -> TTFont:
+    try:
+        font = TTFont(name, str(path))
+    except (TTFError, OSError) as error:
+        raise Unusable(
+            "CER-PDF",
+            f"The font {path.name} cannot be read.",
+            "Put the program's own fonts back: they come with it, in resources/fonts.",
+            where=str(path),
+        ) from error
+    _mend_advances(font)
+    return font
+
+
+def _mend_advances(font: TTFont) -> None:
+    """Undoes a fault of ReportLab 5.1: glyphs that share the last advance width get it scaled to 1/1000 em.
+
+    Such is every glyph of a fixed-width font; the embedded font would then disagree with the page's widths, which
+    PDF/A forbids (ISO 19005-3, 6.2.11.5).
+    """
+    face = font.face
+    count = struct.unpack(">H", _table(font, "hhea")[34:36])[0]
+    advance = face.hmetrics[count - 1][0]
+    face.hmetrics[count:] = [(advance, bearing) for _, bearing in face.hmetrics[count:]]
+
+
+def _inked(font: TTFont) -> frozenset[int]:
+    """The characters whose glyph has an outline: a blank one would hide a character (OpenType, `loca`)."""
+    face = font.face
+    long = struct.unpack(">h", _table(font, "head")[50:52])[0]
+    table = _table(font, "loca")
+    size = 4 if long else 2
+    offsets = struct.unpack(f">{len(table) // size}{'L' if long else 'H'}", table)
+    return frozenset(code for code, glyph in face.charToGlyph.items() if glyph and offsets[glyph] < offsets[glyph + 1])
+
+
+def _table(font: TTFont, name: str) -> bytes:
+    return bytes(font.face.get_table(name))  # type: ignore[no-untyped-call] # ReportLab's types leave it out

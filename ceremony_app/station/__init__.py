@@ -1,0 +1,1 @@
+"""This workstation: its clock, media, printer, and what can be seen of it without touching anything."""
