@@ -12,6 +12,7 @@ from ceremony_app.actions.base import Action
 from ceremony_app.actions.capture import Capture
 from ceremony_app.actions.clock_check import ClockCheck
 from ceremony_app.actions.close import Close
+from ceremony_app.actions.confirm_binding import ConfirmBinding
 from ceremony_app.actions.connect import Connect, Disconnect
 from ceremony_app.actions.export import Export
 from ceremony_app.actions.generate_key import GenerateKey
@@ -40,6 +41,7 @@ _ALL: tuple[Kind, ...] = (
     Connect(),
     Disconnect(),
     Preflight(),
+    ConfirmBinding(),
     InspectToken(),
     TakeInventory(),
     InitialiseToken(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from ceremony_app.check.fitness import Fitness, Note, check
+from ceremony_app.check.fitness import Fitness, check
+from ceremony_app.check.notes import Note
 
 __all__ = ["Fitness", "Note", "check"]

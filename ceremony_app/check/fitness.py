@@ -26,9 +26,7 @@ class Fitness(msgspec.Struct, frozen=True, kw_only=True):
         return not any(note.unfit for note in self.notes)
 
 
-def check(
-    plan: Plan, catalogues: Sequence[Catalogue], *, bound: bool, moment: dt.datetime, octets: bytes
-) -> Fitness:
+def check(plan: Plan, catalogues: Sequence[Catalogue], *, bound: bool, moment: dt.datetime, octets: bytes) -> Fitness:
     """Everything that can be known before the day.
 
     `bound` says whether the plan's binding is a real one; `moment` (UTC) and `octets` (1,000 or more, random) are

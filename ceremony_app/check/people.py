@@ -56,18 +56,21 @@ def meetable(definition: Definition, binding: Binding) -> Iterator[Note]:
                     what=f"may not be both {role_name} and {', '.join(clash)}",
                 )
     for step in definition.steps:
-        for quorum in _quorums(step):
-            if not _fill(definition.quorums[quorum].all, binding):
-                yield Note(
-                    rule="CER-QUORUM",
-                    where=f"step {step.number} {step.id}",
-                    what=f"the quorum {quorum} cannot be met by different people of the binding",
-                )
+        if not _fill(_needed(definition, step), binding):
+            yield Note(
+                rule="CER-QUORUM",
+                where=f"step {step.number} {step.id}",
+                what="its quorums cannot be met by different people of the binding, each in one role",
+            )
 
 
-def _quorums(step: Step) -> tuple[str, ...]:
-    names = (step.action.quorum if step.action else "", step.attest.quorum if step.attest else "")
-    return tuple(dict.fromkeys(name for name in names if name))
+def _needed(definition: Definition, step: Step) -> dict[str, int]:
+    """How many people of each role sign the step: a person signs before and after it, but in one role only."""
+    needed: dict[str, int] = {}
+    for name in (step.action.quorum if step.action else "", step.attest.quorum if step.attest else ""):
+        for role, count in definition.quorums[name].all.items() if name else ():
+            needed[role] = max(count, needed.get(role, 0))
+    return needed
 
 
 def _fill(needed: Mapping[str, int], binding: Binding) -> bool:

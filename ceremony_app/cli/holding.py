@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from ceremony_app.cli.cast import FolderCast
+from ceremony_app.cli.output import say
 from ceremony_app.conductor import Conductor
 from ceremony_app.core.prompts import AnyPrompt
 from ceremony_app.unattended import Player, progress
@@ -40,13 +40,10 @@ def report(folder: Path) -> int:
     say(f"Script   {folder / 'script.pdf'}")
     say(f"Record   {folder / 'record.pdf'}")
     say(f"Journal  {folder / 'journal.jsonl'}: {verdict.entries} entries, head {verdict.head}")
-    say(f"Verdict  {verdict.verdict}: {len(verdict.findings)} findings, {len(verdict.for_a_person)} things for a person")
+    say(
+        f"Verdict  {verdict.verdict}: {len(verdict.findings)} findings, {len(verdict.for_a_person)} things for a person"
+    )
     for finding in verdict.findings[:20]:
         say(f"  {finding.rule} {finding.where}: {finding.what}")
     return 0 if verdict.verdict == "consistent" else 1
 
-
-def say(line: str) -> None:
-    """One line for the person at the terminal."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +64,7 @@ def _begin(wanted: Wanted, maker: PdfMaker) -> Conductor:
             raise Refusal(
                 "CER-MODE",
                 "This binding is for production.",
-                "A rehearsal needs a binding that says `mode = \"rehearsal\"`, such as `ceremony bind --rehearsal` makes.",
+                "A rehearsal needs one made with `ceremony bind --rehearsal`.",
             )
     for medium in binding.media.values():
         if medium.path.startswith(f"{REHEARSAL}/"):
@@ -114,8 +113,3 @@ def people_for(definition: Definition) -> tuple[BoundPerson, ...]:
     places = [name for name, role in definition.roles.items() for _ in range(role.count)]
     return tuple(BoundPerson(number=i, roles=(name,)) for i, name in enumerate(places, start=1))
 
-
-def say(line: str) -> None:
-    """One line for the person at the terminal."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -7,4 +7,14 @@ from ceremony_app.conductor.opening import Reviewed, new_folder, open_folder, re
 from ceremony_app.conductor.room import Equipment, Room
 from ceremony_app.conductor.working import Working
 
-__all__ = ["Conductor", "Equipment", "Reviewed", "Room", "Working", "new_folder", "open_folder", "read_reviewed", "start"]
+__all__ = [
+    "Conductor",
+    "Equipment",
+    "Reviewed",
+    "Room",
+    "Working",
+    "new_folder",
+    "open_folder",
+    "read_reviewed",
+    "start",
+]

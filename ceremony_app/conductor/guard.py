@@ -73,6 +73,7 @@ class Guard:
         act = cast("Act", context.step.action)
         try:
             before = self._inventory(act) if call.mutates else None
+            active = bool(act.device) and call.mutates and self._ports.token(act.device).active
         except Refusal as refusal:
             return Refused(refusal.rule, refusal.why, refusal.what_to_do), False
         begin = c.Begin(
@@ -89,10 +90,10 @@ class Guard:
             performed = kind.perform(context, call, op, self._ports, secrets)
             evidence = dict(performed.evidence)
             if before is not None:
-                evidence["guard"] = self._changed(act, before)
+                evidence["guard"] = self._changed(act, before, active=active)
             kept = self._keep(performed)
         except Refusal as refusal:
-            return self._failed(context, op, refusal, before), False
+            return self._failed(context, op, refusal, before, active=active), False
         rows = kind.rows(evidence)
         if before is not None:
             rows = (*rows, *difference_rows(cast("Mapping[str, Json]", evidence["guard"])))
@@ -128,9 +129,11 @@ class Guard:
             return Inventory(serial=facts.serial, objects=())
         return port.inventory()
 
-    def _changed(self, act: Act, before: Inventory) -> dict[str, Json]:
-        """The two inventories' digests and what differs."""
+    def _changed(self, act: Act, before: Inventory, *, active: bool) -> dict[str, Json]:
+        """The two inventories' digests and what differs; raises where they were not seen with the same eyes."""
         after = self._inventory(act)
+        if active and not self._ports.token(act.device).active:
+            raise refused_view()
         found = difference(before, after)
         return _guarded(before, after, found)
 
@@ -144,7 +147,9 @@ class Guard:
             kept.append(ArtifactRef(name=name, sha256=hashlib.sha256(data).hexdigest(), size=len(data)))
         return tuple(kept)
 
-    def _failed(self, context: Context, op: str, refusal: Refusal, before: Inventory | None) -> Refused | None:
+    def _failed(
+        self, context: Context, op: str, refusal: Refusal, before: Inventory | None, *, active: bool
+    ) -> Refused | None:
         """Report a call that did not succeed: nothing happened, or nobody knows yet."""
         unknown = isinstance(refusal, TokenFault) and refusal.executed is Executed.UNKNOWN
         evidence: dict[str, Json] = {"rule": refusal.rule, "why": refusal.why, "what-to-do": refusal.what_to_do}
@@ -153,7 +158,7 @@ class Guard:
             evidence |= {"code": refusal.code, "number": f"0x{refusal.number:08x}"}
             rows.append(Row("The device answered", f"{refusal.code} (0x{refusal.number:08x})"))
         if before is not None and not unknown:
-            unknown = self._shows_a_change(cast("Act", context.step.action), before)
+            unknown = self._shows_a_change(cast("Act", context.step.action), before, active=active)
         rows.append(Row("What is certain", "not known what happened" if unknown else "nothing was changed"))
         return self._send(
             c.Report(
@@ -166,10 +171,11 @@ class Guard:
             )
         )
 
-    def _shows_a_change(self, act: Act, before: Inventory) -> bool:
+    def _shows_a_change(self, act: Act, before: Inventory, *, active: bool) -> bool:
         """Whether the token cannot be seen to be as it was before the call."""
         try:
-            return not difference(before, self._inventory(act)).nothing
+            after = self._inventory(act)
+            return self._ports.token(act.device).active is not active or not difference(before, after).nothing
         except Refusal:
             return True
 
@@ -210,6 +216,17 @@ _PASSING = frozenset({"CER-PRINTER", "CER-MEDIUM", "CER-WRONG-TOKEN", "CER-PREFL
 def _may_be_tried_again(refusal: Refusal) -> bool:
     """Whether the same attempt may go on after people have mended something; a failed check never may."""
     return isinstance(refusal, TokenFault) or refusal.rule in _PASSING
+
+
+def refused_view() -> TokenFault:
+    """The login ended during the call, so that the token cannot be compared with what it was."""
+    return TokenFault(
+        "LOGIN_LOST",
+        0,
+        "The token's login ended during the call, and not everything on it can be seen now.",
+        "Inspect the token; after a decision the token is activated again.",
+        executed=Executed.UNKNOWN,
+    )
 
 
 def _guarded(before: Inventory, after: Inventory, found: Difference) -> dict[str, Json]:

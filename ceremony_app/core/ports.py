@@ -19,6 +19,11 @@ class TokenPort(Protocol):
     secrets are used for the one call and not kept.
     """
 
+    @property
+    def active(self) -> bool:
+        """Whether the user is logged in; without that an inventory shows public objects only."""
+        ...
+
     def facts(self) -> TokenFacts:
         """The token as it describes itself now."""
         ...

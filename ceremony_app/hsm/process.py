@@ -90,10 +90,10 @@ class WorkerProcess:
             selector.register(stdout, selectors.EVENT_READ)
             selector.register(stderr, selectors.EVENT_READ)
             while (payload := self._payload()) is None:
-                ready = selector.select(max(0.0, deadline - time.monotonic()))
-                if not ready and time.monotonic() >= deadline:
+                left = deadline - time.monotonic()
+                if left <= 0:
                     raise Silent
-                for key, _ in ready:
+                for key, _ in selector.select(left):
                     if key.fd == stdin:
                         unsent = unsent[self._send(unsent) :]
                         if not unsent:

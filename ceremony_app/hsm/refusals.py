@@ -52,7 +52,7 @@ def worker_fault(kind: str, *, changes: bool) -> TokenFault:
 
 def not_started(reason: str) -> TokenFault:
     """The worker never became ready; `reason` is the last line that it wrote, from before it held any secret."""
-    why = "The process that drives the token did not start" + (f": {reason}" if reason else ".")
+    why = "The process that drives the token did not start" + (f": {reason[:200]}" if reason else ".")
     what = "Check that the installation is complete (scripts/setup), then start the step again."
     return TokenFault("WORKER_NOT_STARTED", 0, why, what, executed=Executed.NO)
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ceremony_app.core.algorithms import Scheme
 from ceremony_app.core.device import Inventory, KeyReport, KeySpec, TokenFacts
@@ -16,6 +16,9 @@ from ceremony_app.hsm import refusals, wire
 from ceremony_app.hsm.correspondent import Correspondent, Deadlines
 
 T = TypeVar("T")
+
+_PATIENCE: Final = 2.0
+"""Seconds that `close` leaves to a call under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +116,14 @@ class RemoteToken:
         return self._ask(wire.Random(count=count), bytes)
 
     def close(self) -> None:
-        """See `TokenPort`."""
-        with self._lock:
-            self._closed, self._active = True, False
-            self._peer.end(kindly=True)
+        """See `TokenPort`. A call that is still under way in another thread gets a moment, then it is cut off."""
+        self._closed = True
+        if not self._lock.acquire(timeout=_PATIENCE):
+            self.kill()
+            self._lock.acquire()
+        self._active = False
+        self._peer.end(kindly=True)
+        self._lock.release()
 
     def _attach(self) -> tuple[Correspondent, wire.Attached]:
         """A new worker that holds the token; it is ended when it cannot have it."""
@@ -136,6 +143,10 @@ class RemoteToken:
             self._see_to_worker()
             try:
                 return self._peer.ask(call, wanted)
+            except TokenFault as fault:
+                if self._active and fault.code == "CKR_USER_NOT_LOGGED_IN":  # the token ended the login by itself
+                    self._peer.end(kindly=False)
+                raise
             finally:
                 self._active = self._active and not self._peer.ended
 

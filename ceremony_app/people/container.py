@@ -129,7 +129,9 @@ def container(pem: bytes) -> bytes:
 
 def _judge_scrypt(cost: Members) -> None:
     n, r, p = (asn1.integer(cost.take(name, asn1.INTEGER), name) for name in ("N", "r", "p"))
-    if min(n, r, p) < 1 or n * r < LEAST_SCRYPT_WORK:
+    if min(n, r, p) < 1 or n.bit_count() != 1:
+        raise UnfitError("its scrypt parameters are none (RFC 7914, 6)")
+    if n * r < LEAST_SCRYPT_WORK:
         raise UnfitError(f"its passphrase is protected by scrypt with N {n} and r {r} only")
     if 128 * n * r > MOST_SCRYPT_MEMORY or n * r * p > MOST_SCRYPT_WORK:
         raise UnfitError("its scrypt parameters are absurdly high")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
@@ -150,8 +150,9 @@ def _opened(pem: bytes, passphrase: Secret) -> Ed25519PrivateKey | None:
         private = load_der_private_key(der, passphrase.reveal())
     except (ValueError, TypeError):
         return None
-    except UnsupportedAlgorithm as fault:
-        raise _unfit(str(fault)) from None
+    except (UnsupportedAlgorithm, InternalError):
+        # The second comes where octets pass for a key of another kind and are none.
+        raise _unfit("it holds another kind of key than Ed25519") from None
     if not isinstance(private, Ed25519PrivateKey):
         raise _unfit("it holds another kind of key than Ed25519")
     return private

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -35,7 +35,39 @@ def key_digest(spki: bytes) -> str:
 
 def algorithm_of(spki: bytes) -> str | None:
     """The method that goes with a public key; None where it is a key that nobody may sign with here."""
-    match _key(spki):
+    return _method(_key(spki))
+
+
+def verify(alg: str, spki: bytes, statement: bytes, signature: bytes) -> bool:
+    """Whether `signature` is one over exactly these bytes with this key (DER SubjectPublicKeyInfo).
+
+    `alg` is `ed25519` (RFC 8032), `ecdsa-p256-sha256` or `ecdsa-p384-sha384` (signature in DER), or
+    `rsa-pkcs1-sha256` (RFC 8017, 8.2; 2048 bits or more). Anything else, a key of another kind and malformed octets
+    are answered with False, never with an exception.
+    """
+    key = _key(spki)
+    if alg != _method(key):
+        return False
+    try:
+        match key:
+            case Ed25519PublicKey():
+                key.verify(signature, statement)
+            case ec.EllipticCurvePublicKey():
+                key.verify(signature, statement, ec.ECDSA(hashes.SHA384() if alg == P384 else hashes.SHA256()))
+            case rsa.RSAPublicKey():
+                key.verify(signature, statement, PKCS1v15(), hashes.SHA256())
+            case None:
+                return False
+            case _:
+                assert_never(key)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _method(key: _Key | None) -> str | None:
+    """The method that goes with a key."""
+    match key:
         case Ed25519PublicKey():
             return ED25519
         case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
@@ -46,30 +78,6 @@ def algorithm_of(spki: bytes) -> str | None:
             return RSA
         case _:
             return None
-
-
-def verify(alg: str, spki: bytes, statement: bytes, signature: bytes) -> bool:
-    """Whether `signature` is one over exactly these bytes with this key (DER SubjectPublicKeyInfo).
-
-    `alg` is `ed25519` (RFC 8032), `ecdsa-p256-sha256` or `ecdsa-p384-sha384` (signature in DER), or
-    `rsa-pkcs1-sha256` (RFC 8017, 8.2; 2048 bits or more). Anything else, a key of another kind and malformed octets
-    are answered with False, never with an exception.
-    """
-    if alg != algorithm_of(spki):
-        return False
-    try:
-        match _key(spki):
-            case Ed25519PublicKey() as key:
-                key.verify(signature, statement)
-            case ec.EllipticCurvePublicKey() as key:
-                key.verify(signature, statement, ec.ECDSA(hashes.SHA384() if alg == P384 else hashes.SHA256()))
-            case rsa.RSAPublicKey() as key:
-                key.verify(signature, statement, PKCS1v15(), hashes.SHA256())
-            case _:
-                return False
-    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
-        return False
-    return True
 
 
 def _key(spki: bytes) -> _Key | None:

@@ -116,17 +116,18 @@ def set_block(faces: Faces, block: Block, width: float, limit: float) -> list[St
 
 
 def _heading(faces: Faces, block: Heading, width: float) -> list[Strip]:
-    """Its number hangs before it."""
+    """Its number stands before it, or where that is no number, in it."""
     style = HEADINGS[block.level]
     whole = f"{block.number} {block.text}".strip()
     indent = faces.width(block.number, style.face, style.size) + _NUMBER_GAP if block.number else 0.0
-    if indent > width / 4:
-        strips, ink = paragraph(faces, whole, style, width), ()
-    else:
-        strips = moved(paragraph(faces, block.text, style, width - indent), indent)
-        ink = line(faces, block.number, style, 0, style.baseline)
+    apart = indent <= width / 4
+    strips = (
+        moved(paragraph(faces, block.text, style, width - indent), indent)
+        if apart
+        else paragraph(faces, whole, style, width)
+    )
     first = strips[0]
-    ink = (*first.ink, *ink)
+    ink = (*first.ink, *(line(faces, block.number, style, 0, style.baseline) if apart else ()))
     mark = Mark(whole, block.level)
     strips[0] = replace(first, ink=ink, mark=mark, new_page=block.new_page)
     return [replace(strip, keep=True) for strip in strips]

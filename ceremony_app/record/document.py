@@ -289,10 +289,10 @@ class Document(Value, frozen=True):
     """A script or a record: what stands on every page, what the cover says, and the blocks.
 
     `mode` None means that no binding says which it will be: every page is marked as a draft. `ceremony` is the
-    ceremony's id (32 hex digits; empty: a place to write it in). `fingerprints` stand in full on the cover and, in a
-    script, at the foot of every page. `head` is the journal's final head (record only; 64 hex digits). `facts` are
-    further rows of the cover. `initials` are the short names of those who initial each page of a script.
-    `version` names program and layout. `language` is a BCP 47 tag.
+    ceremony's id (32 hex digits; empty in a script: a place to write it in). `fingerprints` stand in full on the
+    cover; the first three of a script's stand, in full too, at the foot of every page. `head` is the journal's final
+    head (record only; 64 hex digits). `facts` are further rows of the cover. `initials` are the short names of up to
+    three people who initial each page of a script. `version` names program and layout. `language` is a BCP 47 tag.
     """
 
     kind: Literal["script", "record"]
@@ -309,6 +309,13 @@ class Document(Value, frozen=True):
     facts: tuple[Fact, ...] = ()
     initials: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.head:
+            _require_digest(self.head)
+        if self.ceremony and re.fullmatch(r"[0-9a-f]{32}", self.ceremony) is None:
+            message = f"a ceremony id is 32 lower-case hex digits, not {self.ceremony[:80]!r}"
+            raise ValueError(message)
 
 
 class Attachment(Value, frozen=True):

@@ -1,4 +1,4 @@
-"""What stands on every page: header, footer, watermark; and what begins the first: the cover."""
+"""What stands on every page: header, footer, watermark, square code."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import math
 from typing import Final
 
 from ceremony_app.record import phrases
-from ceremony_app.record.checks import blanks, notice
-from ceremony_app.record.document import Blank, Document, Fact, Facts, Notice
+from ceremony_app.record.document import Document
 from ceremony_app.record.fonts import Face, Faces
-from ceremony_app.record.ink import Ink, Panel, Rule, Slanted, Strip, kept, spaced
-from ceremony_app.record.paragraph import line, paragraph, right, shortened
+from ceremony_app.record.ink import Ink, Panel, Rule, Slanted
+from ceremony_app.record.paragraph import line, right, shortened
 from ceremony_app.record.qr import square_code
 from ceremony_app.record.styles import (
-    BODY,
     FOOT,
     FOOT_BOLD,
     FOOT_VALUE,
-    FRAME,
     HAIR,
     LABEL,
     LEFT,
@@ -26,24 +23,22 @@ from ceremony_app.record.styles import (
     RIGHT,
     SMALL,
     SMALL_BOLD,
-    SUBTITLE,
-    TITLE,
     WATERMARK_GREY,
     Sheet,
 )
-from ceremony_app.record.tables import facts
 
 _HEADER: Final = 13 * MM
 _HEADER_RULE: Final = 16.5 * MM
 _FOOTER: Final = 25 * MM
 """From the lower edge of the sheet to the footer's rule."""
 _FOOT_LABEL: Final = 27 * MM
+_FOOT_ABOVE: Final = 4.0
+_FOOT_ROWS: Final = 3
+_INITIALS: Final = 3
 _QR: Final = 16 * MM
 _INITIAL: Final = (11 * MM, 9 * MM)
 _MODE_AIR: Final = 3 * MM
 _DIGITS: Final = 4
-_ID_BOXES: Final = (8, 8, 8, 8)
-_COVER_TOP: Final = 10 * MM
 
 
 def mode_of(document: Document) -> str:
@@ -59,13 +54,31 @@ def grouped(digest: str) -> str:
 # --------------------------------------------------------------------------------------------------------- every page
 
 
-def furniture(faces: Faces, document: Document, sheet: Sheet, number: int, total: int) -> tuple[Ink, ...]:
-    """Watermark, header and footer of a page, in coordinates of the whole sheet."""
+def fixed(faces: Faces, document: Document, sheet: Sheet) -> tuple[Ink, ...]:
+    """What is the same on every page - watermark, header, footer - in coordinates of the whole sheet."""
+    top = sheet.height - _FOOTER
+    footer = _script_footer if document.kind == "script" else _record_footer
     return (
         *_watermark(faces, document, sheet),
         *_header(faces, document, sheet),
-        *_footer(faces, document, sheet, number, total),
+        Rule(LEFT, top, sheet.width - RIGHT, top, HAIR),
+        *footer(faces, document, sheet, top),
     )
+
+
+def numbered(faces: Faces, document: Document, sheet: Sheet, number: int, total: int) -> tuple[Ink, ...]:
+    """What differs from page to page: its number, and in a record the square code that binds it."""
+    top, edge = sheet.height - _FOOTER, sheet.width - RIGHT
+    place = phrases.page_of(number, total)
+    if document.kind == "script":
+        return right(faces, place, FOOT_BOLD, edge, _last_line(top))
+    code = square_code(f"{document.ceremony}|{document.head}|{number}", edge - _QR, top + 2, _QR)
+    return (code, *right(faces, place, FOOT_BOLD, edge - _QR - 2 * MM, _last_line(top)))
+
+
+def _last_line(top: float) -> float:
+    """The baseline of the footer's last line."""
+    return top + _FOOT_ABOVE + _FOOT_ROWS * FOOT.leading + FOOT.baseline + 2
 
 
 def _watermark(faces: Faces, document: Document, sheet: Sheet) -> tuple[Ink, ...]:
@@ -97,106 +110,38 @@ def _header(faces: Faces, document: Document, sheet: Sheet) -> tuple[Ink, ...]:
     )
 
 
-def _footer(faces: Faces, document: Document, sheet: Sheet, number: int, total: int) -> tuple[Ink, ...]:
-    top = sheet.height - _FOOTER
-    rule = Rule(LEFT, top, sheet.width - RIGHT, top, HAIR)
-    place = phrases.page_of(number, total)
-    match document.kind:
-        case "script":
-            return (rule, *_script_footer(faces, document, sheet, top, place))
-        case "record":
-            return (rule, *_record_footer(faces, document, sheet, top, place, number))
-
-
 def _foot_rows(faces: Faces, rows: list[tuple[str, str]], top: float) -> list[Ink]:
     ink: list[Ink] = []
-    for i, (label, value) in enumerate(rows):
-        y = top + 4 + i * FOOT.leading + FOOT.baseline
+    for i, (label, value) in enumerate(rows[:_FOOT_ROWS]):
+        y = top + _FOOT_ABOVE + i * FOOT.leading + FOOT.baseline
         ink.extend(shortened(faces, label, FOOT_BOLD, LEFT, y, _FOOT_LABEL - MM))
         ink.extend(line(faces, value, FOOT_VALUE, LEFT + _FOOT_LABEL, y))
     return ink
 
 
-def _script_footer(faces: Faces, document: Document, sheet: Sheet, top: float, place: str) -> tuple[Ink, ...]:
+def _script_footer(faces: Faces, document: Document, sheet: Sheet, top: float) -> tuple[Ink, ...]:
     """The digests that the script stands for, and boxes for the initials of those who hold it."""
-    rows = [(entry.label, grouped(entry.sha256)) for entry in document.fingerprints]
-    ink = _foot_rows(faces, rows, top)
-    edge = sheet.width - RIGHT
+    ink = _foot_rows(faces, [(entry.label, grouped(entry.sha256)) for entry in document.fingerprints], top)
     side, height = _INITIAL
-    x = edge - side * len(document.initials)
-    for name in document.initials:
+    names = document.initials[:_INITIALS]
+    x = sheet.width - RIGHT - side * len(names)
+    for name in names:
         ink.append(Panel(x, top + 5, side, height, width=LINE))
         ink.extend(shortened(faces, name, LABEL, x + 2.5, top + 5 + LABEL.baseline, side - 3))
         x += side
-    y = top + 4 + max(len(rows), 3) * FOOT.leading + FOOT.baseline + 2
-    ink.extend(shortened(faces, document.version, FOOT, LEFT, y, sheet.room * 0.7))
-    ink.extend(right(faces, place, FOOT_BOLD, edge, y))
+    ink.extend(shortened(faces, document.version, FOOT, LEFT, _last_line(top), sheet.room * 0.7))
     return tuple(ink)
 
 
-def _record_footer(
-    faces: Faces, document: Document, sheet: Sheet, top: float, place: str, number: int
-) -> tuple[Ink, ...]:
-    """What binds the page to the journal, in words and as a square code."""
+def _record_footer(faces: Faces, document: Document, sheet: Sheet, top: float) -> tuple[Ink, ...]:
+    """What binds the page to the journal."""
     rows = [
         (phrases.CEREMONY_ID, grouped(document.ceremony) or phrases.NOT_RECORDED),
         (phrases.FINAL_HEAD, grouped(document.head) or phrases.NOT_RECORDED),
     ]
-    edge = sheet.width - RIGHT
-    code = square_code(f"{document.ceremony}|{document.head}|{number}", edge - _QR, top + 2, _QR)
-    y = top + 4 + 3 * FOOT.leading + FOOT.baseline + 2
     mode = phrases.MODE[mode_of(document)]
     foot = f"{mode}  ·  {document.version}" if document.version else mode
     return (
         *_foot_rows(faces, rows, top),
-        *shortened(faces, foot, FOOT, LEFT, y, sheet.room * 0.6),
-        *right(faces, place, FOOT_BOLD, edge - _QR - 2 * MM, y),
-        code,
+        *shortened(faces, foot, FOOT, LEFT, _last_line(top), sheet.room * 0.6),
     )
-
-
-# --------------------------------------------------------------------------------------------------------- first page
-
-
-def cover(faces: Faces, document: Document, sheet: Sheet) -> list[Strip]:
-    """Kind, title, mode, purpose, and everything that tells this document from any other."""
-    width, limit = sheet.room, sheet.body
-    kind = f"{phrases.KIND[document.kind].upper()}  –  {phrases.KIND_MEANS[document.kind]}"
-    key = mode_of(document)
-    mode = notice(faces, Notice(word=phrases.MODE[key], text=phrases.MODE_MEANS[key]), width, limit)
-    parts = [
-        spaced(_dropped(paragraph(faces, kind, SMALL_BOLD, width)), 0),
-        spaced(paragraph(faces, document.title, TITLE, width), 6),
-        spaced(paragraph(faces, document.subtitle, SUBTITLE, width) if document.subtitle else [], 4),
-        spaced([Strip(FRAME, (Rule(0, 0, width, 0, FRAME),))], 10),
-        spaced(paragraph(faces, document.purpose, BODY, width) if document.purpose else [], 8),
-        spaced(mode, 14),
-        spaced(facts(faces, Facts(rows=_identity(document)), width, limit), 16),
-        spaced(_id_boxes(faces, document, width, limit), 14),
-    ]
-    return [strip for part in parts for strip in part]
-
-
-def _dropped(strips: list[Strip]) -> list[Strip]:
-    """The strips, some way below the top of the page, where gaps do not count."""
-    return kept([Strip(_COVER_TOP, (Rule(0, 0, 0, 0, HAIR, 1.0),)), *strips, *([] if strips else [Strip(0)])])
-
-
-def _identity(document: Document) -> tuple[Fact, ...]:
-    rows = list(document.facts)
-    if document.ceremony or document.kind == "record":
-        rows.append(Fact(label=phrases.CEREMONY_ID, value=document.ceremony, mono=True))
-    if document.kind == "record":
-        rows.append(Fact(label=phrases.FINAL_HEAD, value=document.head, mono=True))
-    rows.extend(
-        Fact(label=f"{entry.label} {phrases.SHA256}", value=entry.sha256, mono=True) for entry in document.fingerprints
-    )
-    if document.version:
-        rows.append(Fact(label=phrases.VERSION, value=document.version))
-    return tuple(rows)
-
-
-def _id_boxes(faces: Faces, document: Document, width: float, limit: float) -> list[Strip]:
-    if document.ceremony or document.kind == "record":
-        return []
-    return blanks(faces, (Blank(label=phrases.CEREMONY_ID_BLANK, boxes=_ID_BOXES),), width, limit)

@@ -11,10 +11,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ceremony_app.record import phrases
 from ceremony_app.record.blocks import set_blocks
+from ceremony_app.record.cover import cover
 from ceremony_app.record.document import LAYOUT_VERSION, Document
 from ceremony_app.record.escape import visible
 from ceremony_app.record.fonts import SANS, Faces
-from ceremony_app.record.furniture import cover, furniture
+from ceremony_app.record.furniture import fixed, numbered
 from ceremony_app.record.ink import Dots, Group, Ink, Panel, Polygon, Ring, Rule, Slanted, Words
 from ceremony_app.record.pages import Page, paginate
 from ceremony_app.record.styles import LEFT, TOP, Sheet, sheet
@@ -58,10 +59,12 @@ def draw(document: Document, faces: Faces) -> bytes:
     )
     _describe(canvas, document)
     pen = _Pen(canvas, laid.sheet.height)
+    every = fixed(faces, document, laid.sheet)
     level = -1
     for number, page in enumerate(laid.pages, 1):
         pen.fresh()
-        pen.draw(furniture(faces, document, laid.sheet, number, len(laid.pages)), 0, 0)
+        pen.draw(every, 0, 0)
+        pen.draw(numbered(faces, document, laid.sheet, number, len(laid.pages)), 0, 0)
         for placed in page:
             strip, y = placed.strip, TOP + placed.y
             if strip.mark:

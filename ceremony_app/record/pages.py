@@ -32,8 +32,9 @@ def paginate(strips: Iterable[Strip], height: float) -> tuple[Page, ...]:
     for chunk in _chunks(strips):
         if chunk[0].new_page or not pile.takes(chunk):
             pile.turn()
-        for i, strip in enumerate(chunk):
-            if not pile.takes(chunk[i:]) and not pile.takes([strip]):
+        whole = pile.takes(chunk)
+        for strip in chunk:
+            if not whole and not pile.takes([strip]):
                 pile.turn()
             pile.put(strip)
     return pile.finished()

@@ -19,7 +19,9 @@ SOCKET: Final = Path("/run/cups/cups.sock")
 PROGRAMS: Final = Path("/usr/bin")
 SECONDS: Final = 60
 
-_LOCAL: Final = ("usb", "parallel", "serial", "file", "cups-pdf", "hp:/usb", "hp:/par", "direct", "ipp://localhost")
+_LOCAL: Final = re.compile(
+    r"/|(usb|parallel|serial|file|cups-pdf):|hp:/(usb|par)/|[a-z]+://(localhost|127\.0\.0\.1|\[::1\])([:/]|$)"
+)
 _DEVICE: Final = re.compile(r"^device for (?P<queue>[^:\s]+): (?P<uri>\S+)", re.MULTILINE)
 _ALERTS: Final = re.compile(r"^\s+Alerts: (?P<alerts>.*)$", re.MULTILINE)
 _HARMLESS: Final = re.compile(r"none|.*-(report|warning)|cups-.*|connecting-to-device")
@@ -35,7 +37,7 @@ class Queue:
     @property
     def local(self) -> bool:
         """Whether the printer hangs on this computer and not on a network."""
-        return self.uri.startswith(_LOCAL) or bool(re.match(r"ipps?://(localhost|127\.0\.0\.1|\[::1\])[:/]", self.uri))
+        return _LOCAL.match(self.uri) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def ask(program: str, *options: str, data: bytes = b"", programs: Path = PROGRAM
         raise not_printed("The print service does not answer.", "Start it (systemctl start cups).") from None
     if done.returncode:
         words = " ".join(done.stderr.decode("utf-8", "replace").split())
-        raise not_printed(f"The print service refused: {words or 'no reason given'}.", "Put that right.")
+        reason = words.removeprefix(f"{programs / program}: ").rstrip(".")
+        raise not_printed(f"The print service refused: {reason or 'no reason given'}.", "Put that right.")
     return done.stdout.decode("utf-8", "replace")
 
 
@@ -119,14 +122,11 @@ def printers(found: tuple[Queue, ...] | Refusal) -> Observation:
     fact, label = "printers", "No printer on a network"
     if isinstance(found, Refusal):
         return Observation(id=fact, label=label, value=f"cannot be seen: {found.why}", good=False)
-    told = [f"{queue.name} ({queue.uri.partition(':')[0]})" for queue in found]
-    away = [queue.name for queue in found if not queue.local]
+    told = [f"{queue.name} ({'local' if queue.local else 'network'})" for queue in found]
     value = f"queues: {listed(told)}" if told else "no print queue seen"
-    if away:
-        value += f"; on a network: {listed(away)}"
-    return Observation(id=fact, label=label, value=value, good=not away)
+    return Observation(id=fact, label=label, value=value, good=all(queue.local for queue in found))
 
 
 def not_printed(why: str, what_to_do: str) -> Refusal:
     """Nothing was printed, and why."""
-    return Refusal("CER-PRINTER", why, f"{what_to_do} Then print again, or have the page copied by hand and signed.")
+    return Refusal("CER-PRINTER", why, f"{what_to_do} Then print again, or go on under a deviation.")

@@ -4,7 +4,8 @@
 python3 -I -S verify_journal.py [FOLDER] [--head HEX]    exit status: 0 consistent, 1 not consistent, 2 unusable
 """
 
-# fmt: off - tables stay tables, and one blank line stands between functions: this file is also read on paper
+# Tables stay tables, and one blank line stands between functions: this file is also read on paper.
+# fmt: off
 from __future__ import annotations
 
 import argparse
@@ -14,25 +15,31 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+Body = dict[str, Any]
+Point = tuple[int, ...]
 BOUND = ["FORMAT.md", "binding.toml", "ceremony.toml", "context.json", "policy.toml", "script.pdf", "verify_journal.py"]
 
 class Report(list[str]):
     """Findings, `RULE where: what`, and between them what only a person can settle, `for a person: what`."""
 
     def check(self, good: object, rule: str, where: str, what: object) -> bool:
+        """A finding unless it is good."""
         if not good:
             self.append(f"{rule} {where}: {what}")
         return bool(good)
 
     def person(self, what: str) -> None:
+        """Something for a person."""
         self.append(f"for a person: {what}")
 
 def sha256(data: bytes) -> str:
+    """SHA-256 in hex."""
     return hashlib.sha256(data).hexdigest()
 
 def read(path: Path) -> bytes:
@@ -60,10 +67,12 @@ step @ id:text state:begun|prepared|halted|done rows:row* artifacts:file* why:te
 answer @ item:text value:text/leaf person:number good:bool
 correction @ item:text value:text/leaf entry:number why:leaf
 intent @ op:hex32 call:text token:text parameters:object inventory:hex64?
-outcome @ op:hex32 result:done|failed|unknown complete:bool evidence:object rows:row* artifacts:file*
+outcome @ op:hex32 result:done|failed|unknown complete:bool again:bool evidence:object rows:row* artifacts:file*
 reconcile @ op:hex32 finding:not-executed|executed|unclear evidence:object rows:row*
-signoff @ for:go|result decision:AGREE|DISAGREE statement:text alg:text sig:text key:hex64 person:number role:text method:text
-deviation @ deviation:number kind:script|failure|differently|person|note by:number expected:leaf happened:leaf facts:row*
+signoff @ for:go|result decision:AGREE|DISAGREE person:number role:text method:text key:hex64 alg:text sig:text \
+statement:text
+deviation @ deviation:number by:number kind:script|failure|differently|person|note expected:leaf happened:leaf \
+facts:row*
 decision @ deviation:number action:go-on|repeat|abort effect:none|assess|unusable by:number text:leaf again:text
 pause kind:attended|sealed stay:number* reason:leaf
 resumption present:number*
@@ -84,7 +93,7 @@ def canonical(value: object) -> str:
         return encode(value)
     raise ValueError("a float, null, or an integer of 2^53 or more")
 
-def well_formed(value: Any, members: str) -> Any:
+def well_formed(value: object, members: str) -> Body:
     """The value itself, if it is an object of exactly these members (`name:form ...`); else ValueError."""
     forms = dict(member.split(":") for member in members.split())
     if not isinstance(value, dict) or value.keys() != forms.keys():
@@ -94,7 +103,7 @@ def well_formed(value: Any, members: str) -> Any:
             raise ValueError(f"{name} is not {form}")
     return value
 
-def read_object(line: bytes, members: str) -> Any:
+def read_object(line: bytes, members: str) -> Body:
     """The object in one canonical line that ends with LF; ValueError says what is wrong."""
     value = json.loads(line.decode("utf-8"))
     if f"{canonical(value)}\n".encode() != line:  # finds doubled members, too
@@ -112,7 +121,8 @@ def read_journal(data: bytes, acknowledged: int, report: Report) -> list[SimpleN
         try:
             entry = read_object(line, ENTRY)
             well_formed(entry["body"], BODIES.get(entry["type"], "a-member-of-a-known-type:1"))
-            report.check((entry["seq"], entry["prev"]) == (number, prev), "CER-CHAIN", where, "not the next seq and prev")
+            follows = (entry["seq"], entry["prev"]) == (number, prev)
+            report.check(follows, "CER-CHAIN", where, "seq or prev is not what the line before it asks for")
             entries.append(SimpleNamespace(**entry, digest=sha256(line), end=end, line=line))
         except (ValueError, RecursionError) as error:
             torn = end == len(data) and start >= acknowledged
@@ -135,7 +145,7 @@ def check_heads(entries: list[SimpleNamespace], head: bytes, given: str, report:
 
 # ---- 3. The folder: leaves, bound files, artifacts, manifest -------------------------------------------------
 
-def check_leaves(folder: Path, entries: list[SimpleNamespace], closed: bool, report: Report) -> None:
+def check_leaves(folder: Path, entries: list[SimpleNamespace], report: Report, *, closed: bool) -> None:
     """Each personal text has the digest that the journal names; a text may be withheld, none may be added."""
     pattern = rb'"leaf":"([0-9a-f]{64})"|"([0-9a-f]{64})",true\]'  # a leaf, and a row that shows one
     named = {(a or b).decode() for entry in entries for a, b in re.findall(pattern, entry.line)}
@@ -147,11 +157,11 @@ def check_leaves(folder: Path, entries: list[SimpleNamespace], closed: bool, rep
             found.add(leaf)
         except (ValueError, RecursionError):
             good = not closed and not line.endswith(b"\n")
-        report.check(good, "CER-LEAF", f"leaves.jsonl line {number}", "malformed, doubled, unnamed or of another digest")
+        report.check(good, "CER-LEAF", f"leaves.jsonl line {number}", "malformed, doubled, unnamed, or not its digest")
     if named - found:
         report.person(f"{len(named - found)} of {len(named)} personal texts are withheld")
 
-def check_files(folder: Path, entries: list[SimpleNamespace], closed: bool, report: Report) -> None:
+def check_files(folder: Path, entries: list[SimpleNamespace], report: Report, *, closed: bool) -> None:
     """Every file is the one that genesis, an entry or the manifest names, and there is no other."""
     paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
     files = {name: read(path) for name, path in paths.items() if path.is_symlink() or not path.is_dir()}
@@ -162,7 +172,7 @@ def check_files(folder: Path, entries: list[SimpleNamespace], closed: bool, repo
     for name in BOUND:
         report.check(digests.get(name) == bound.get(name), "CER-BOUND", name, "missing, or not what genesis binds")
     named = {*BOUND, "journal.jsonl", "journal.head", "leaves.jsonl", "record.pdf"}
-    for entry, file in [(entry, file) for entry in entries for file in entry.body.get("artifacts", [])]:
+    for entry, file in [(e, file) for e in entries for file in e.body.get("artifacts", [])]:
         name = f"artifacts/{file['name']}"
         named.add(name)
         good = digests.get(name) == file["sha256"] and len(files[name]) == file["size"]
@@ -203,7 +213,7 @@ def element(data: bytes) -> tuple[bytes, bytes]:
 def der(tag: int, content: bytes) -> bytes:
     """A DER element (X.690, 10.1: definite length in the fewest octets)."""
     size = len(content).to_bytes((len(content).bit_length() + 7) // 8)
-    return bytes([tag, *([0x80 + len(size)] if len(content) > 0x7F else []), *size]) + content
+    return bytes([tag, *([0x80 + len(size)] if len(content) >> 7 else []), *size]) + content
 
 def two_integers(data: bytes) -> list[int]:
     """A SEQUENCE of two INTEGERs, none negative, in strict DER; else ValueError."""
@@ -213,21 +223,21 @@ def two_integers(data: bytes) -> list[int]:
         raise ValueError("not two integers in strict DER")
     return numbers
 
-def two_products(add: Any, neutral: Any, a: int, p: Any, b: int, q: Any) -> Any:
-    """a times point p plus b times point q, bit by bit for both at once."""
+def two_products(add: Callable[[Point, Point], Point], neutral: Point, a: int, p: Point, b: int, q: Point) -> Point:
+    """The sum of a times point p and b times point q, bit by bit for both at once."""
     picks, total = (neutral, p, q, add(p, q)), neutral
     for i in reversed(range(max(a.bit_length(), b.bit_length()))):
         total = add(add(total, total), picks[(a >> i & 1) + 2 * (b >> i & 1)])
     return total
 
-def edwards_add(p: Any, q: Any) -> Any:
+def edwards_add(p: Point, q: Point) -> Point:
     """RFC 8032, 5.1.4: addition in extended coordinates, right for every two points."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
-def edwards_point(data: bytes) -> Any:
+def edwards_point(data: bytes) -> Point:
     """RFC 8032, 5.1.3: the point of 32 octets; ValueError where there is none."""
     sign, y = divmod(int.from_bytes(data, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
@@ -245,9 +255,9 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
     x, y, z, _ = two_products(edwards_add, NEUTRAL, s % L, base, k, (P - x, y, z, P - t))
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
-    return len(signature) == 64 and s < L and (y + (x % 2 << 255)).to_bytes(32, "little") == signature[:32]
+    return s < L and (y + (x % 2 << 255)).to_bytes(32, "little") + s.to_bytes(32, "little") == signature
 
-def curve_add(p: int, b: int, one: Any, other: Any) -> Any:
+def curve_add(p: int, b: int, one: Point, other: Point) -> Point:
     """Addition in projective coordinates, right for every two points (Renes, Costello, Batina 2016, (2); a = -3)."""
     (x1, y1, z1), (x2, y2, z2) = one, other
     xx, yy, zz = x1 * x2, y1 * y2, z1 * z2
@@ -256,7 +266,7 @@ def curve_add(p: int, b: int, one: Any, other: Any) -> Any:
     minus, plus = (yy - t) % p, (yy + t) % p
     return (xy * minus - yz * u) % p, (plus * minus + v * u) % p, (yz * plus + xy * v) % p
 
-def ecdsa(name: str, public: Any, message: bytes, signature: bytes) -> bool:
+def ecdsa(name: str, public: Point, message: bytes, signature: bytes) -> bool:
     """FIPS 186-5, 6.4.2; the hash is as long as n."""
     _, hash_, (p, n, b, x, y) = CURVES[name]
     r, s = two_integers(signature)
@@ -264,7 +274,7 @@ def ecdsa(name: str, public: Any, message: bytes, signature: bytes) -> bool:
         return False
     w, e = pow(s, -1, n), int.from_bytes(hash_(message).digest())
     x, _, z = two_products(partial(curve_add, p, b), (0, 1, 0), e * w % n, (x, y, 1), r * w % n, public)
-    return z != 0 and x * pow(z, -1, p) % p % n == r
+    return bool(z) and x * pow(z, -1, p) % p % n == r
 
 def rsa(n: int, e: int, message: bytes, signature: bytes) -> bool:
     """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, 8.2.2): the encoded message is made again and compared."""
@@ -273,7 +283,7 @@ def rsa(n: int, e: int, message: bytes, signature: bytes) -> bool:
     encoded = b"\0\1" + b"\xff" * (size - 3 - len(digest_info)) + b"\0" + digest_info
     return len(signature) == size and s < n and pow(s, e, n).to_bytes(size) == encoded
 
-def read_key(spki: bytes) -> tuple[str, Any]:
+def read_key(spki: bytes) -> tuple[str, Callable[[bytes, bytes], bool]]:
     """Algorithm and verification of a SubjectPublicKeyInfo; ValueError for one that FORMAT.md does not allow."""
     for name, (prefix, _, (p, _, b, *_)) in CURVES.items():
         half = (p.bit_length() + 7) // 8
@@ -288,7 +298,7 @@ def read_key(spki: bytes) -> tuple[str, Any]:
     bits = element(element(element(spki)[0])[1])[0]
     n, e = two_integers(bits[1:])  # RFC 8017, A.1.1; limits: FIPS 186-5, 5.1 and A.1.1
     whole = der(0x30, bytes.fromhex("300d06092a864886f70d0101010500") + der(3, b"\0" + bits[1:]))
-    if whole == spki and n.bit_length() >= 2048 and n % 2 and e % 2 and 2**16 < e < 2**256:
+    if whole == spki and n >> 2047 and n % 2 and e % 2 and 2**16 < e < 2**256:
         return "rsa-pkcs1-sha256", partial(rsa, n, e)
     raise ValueError("not an allowed public key")
 
@@ -306,39 +316,40 @@ def drawn_rows(head: str, step: str, attempt: int, count: int) -> list[str]:
 class Ceremony:
     """The rules of FORMAT.md, 5 to 7, held against entry after entry; `run` are those of the present attempt."""
 
-    def __init__(self, script: Any, binding: Any, entries: list[SimpleNamespace], report: Report) -> None:
+    def __init__(self, script: Body, binding: Body, entries: list[SimpleNamespace], report: Report) -> None:
         self.script, self.binding, self.entries, self.report = script, binding, entries, report
         acts = enumerate(script["acts"], 1)
         self.steps: Any = {f"{a}.{s}": step for a, act in acts for s, step in enumerate(act["steps"], 1)}
-        self.people: dict[int, Any] = {}  # by number: the last enrolment, with `here`, `alg` and `verify`
+        self.people: dict[int, Body] = {}  # by number: the last enrolment, with `here`, `alg` and `verify`
         self.calls: dict[str, str] = {}  # by operation: what came of it
         self.deviations: dict[int, bool] = {}  # by number: whether it is decided
         self.begun, self.done, self.aborting, self.closed = list[str](), set[str](), False, False
-        self.due, self.last = [*self.steps][0], [*self.steps][-1]
-        self.step, self.plan, self.run = ("", 0), dict[str, Any](), list[SimpleNamespace]()
+        self.due, self.last = next(iter(self.steps)), next(reversed(self.steps))
+        self.step, self.plan, self.run = ("", 0), Body(), list[SimpleNamespace]()
 
     def check(self, good: object, rule: str, what: str) -> bool:
+        """A finding about the present entry unless it is good."""
         return self.report.check(good, rule, f"entry {self.entry.seq}", what)
 
-    def of(self, kind: str, **members: object) -> list[Any]:
+    def of(self, kind: str, **members: object) -> list[Body]:
         """The bodies of the entries of one type in the present attempt."""
         return [e.body for e in self.run if e.type == kind and members.items() <= e.body.items()]
 
     def walk(self) -> None:
         """Each entry in its turn; a type that no method is named after has no rule of its own."""
-        for self.entry in self.entries:
-            body, kind = self.entry.body, self.entry.type
+        for entry in self.entries:
+            self.entry, body, kind = entry, entry.body, entry.type
             if self.check(not self.closed, "CER-CLOSED", "stands after the close"):
                 if kind == "step" and body["state"] == "begun":
                     self.begin(body)
                 here = "step" not in body or (body["step"], body["attempt"]) == self.step
                 self.check(here, "CER-ORDER", "not of the attempt that is under way")
-                self.run.append(self.entry)
+                self.run.append(entry)
                 getattr(self, f"on_{kind}", bool)(body)
         if not self.closed:
             self.report.person(f"not closed: step {self.step[0]} attempt {self.step[1]} is under way")
 
-    def on_genesis(self, body: Any) -> None:
+    def on_genesis(self, body: Body) -> None:
         """The beginning, the definition and the binding are about each other."""
         script, binding, files = self.script, self.binding, body["files"]
         good = (body["definition"], body["title"], body["mode"]) == (script["id"], script["title"], binding["mode"])
@@ -346,7 +357,7 @@ class Ceremony:
         good = good and binding.get("definition-sha256") in (None, "", files["ceremony.toml"])
         self.check(good, "CER-GENESIS", "a second one, or not of this definition, policy, binding and mode")
 
-    def on_enrol(self, body: Any) -> None:
+    def on_enrol(self, body: Body) -> None:
         """A key of their own in place of their last one; roles that they are given and that may go together."""
         number, bound = body["person"], {person["number"]: person for person in self.binding.get("people", [])}
         before, given = self.people.get(number, {"key": "", "roles": []}), bound.get(number, {"roles": []})
@@ -358,7 +369,7 @@ class Ceremony:
         except (ValueError, IndexError):
             good = False
         good = good and body["replaces"] == before["key"]
-        self.check(good, "CER-ENROL", "not an allowed key, not its digest, not new, not the bound one, or replaces another")
+        self.check(good, "CER-ENROL", "key not allowed, not of this digest, not new, not bound, or replaces another")
         may = self.script["roles"].keys() & {*given["roles"]}
         self.check({*body["roles"]} <= may, "CER-ROLE", f"person {number} may hold only {sorted(may)}")
         roles = {*body["roles"], *before["roles"]}
@@ -368,18 +379,19 @@ class Ceremony:
             self.report.person(f"person {number} was enrolled again with a new key: entry {self.entry.seq}")
         self.people[number] = body | {"here": True}
 
-    def on_arrival(self, body: Any) -> None:
+    def on_arrival(self, body: Body) -> None:
+        """Who is not here cannot sign."""
         self.people.get(body["person"], {})["here"] = self.entry.type == "arrival"
 
     on_departure = on_arrival
 
-    def on_recovery(self, body: Any) -> None:
+    def on_recovery(self, body: Body) -> None:
         """The keys of method `room` end with the program that held them."""
         self.check(body["head"] == self.entry.prev, "CER-CHAIN", "head is not the one before the restart")
         for person in self.people.values():
             person["method"] = "none" if person["method"] == "room" else person["method"]
 
-    def begin(self, body: Any) -> None:
+    def begin(self, body: Body) -> None:
         """A step begins when it is due: in the order of ceremony.toml, or because of a decision."""
         self.begun.append(body["step"])
         self.step, self.plan, self.run = (body["step"], body["attempt"]), self.steps.get(body["step"], {}), []
@@ -387,17 +399,19 @@ class Ceremony:
         self.check(good, "CER-ORDER", f"not the step that is due ({self.due or 'none'}), its next attempt, or its id")
         self.due = ""
 
-    def on_step(self, body: Any) -> None:
+    def on_step(self, body: Body) -> None:
+        """When a step is done, the first one that is not is due."""
         if body["state"] == "done":
             self.finish()
             self.done.add(self.step[0])
             self.due = next((number for number in self.steps if number not in self.done), "")
 
-    def on_deviation(self, body: Any) -> None:
+    def on_deviation(self, body: Body) -> None:
+        """Deviations are numbered from 1."""
         self.check(body["deviation"] == 1 + len(self.deviations), "CER-DEVIATION", "not the next number")
         self.deviations[body["deviation"]] = False
 
-    def on_decision(self, body: Any) -> None:
+    def on_decision(self, body: Body) -> None:
         """After `repeat` this step or an earlier one begins again, after `abort` the last one."""
         self.check(self.deviations.get(body["deviation"]) is False, "CER-DEVIATION", "not about one that is undecided")
         self.deviations[body["deviation"]] = True
@@ -405,21 +419,22 @@ class Ceremony:
         self.due = {"repeat": again, "abort": self.last}.get(body["action"], self.due)
         self.aborting |= body["action"] == "abort"
 
-    def on_intent(self, body: Any) -> None:
+    def on_intent(self, body: Body) -> None:
         """Nothing is touched before the quorum has agreed."""
         self.check(body["op"] not in self.calls, "CER-INTENT", "an operation of this id was there before")
         self.calls[body["op"]] = "open"
         if self.plan.get("sign_off"):
             self.quorum("go", self.plan["sign_off"])
 
-    def on_outcome(self, body: Any) -> None:
-        before = ("open", "unknown") if self.entry.type == "reconcile" else ("open",)
+    def on_outcome(self, body: Body) -> None:
+        """An operation ends once; inspection may follow where the end is not known."""
+        before = {"outcome": ["open"], "reconcile": ["open", "unknown"]}[self.entry.type]
         self.check(self.calls.get(body["op"]) in before, "CER-INTENT", "about no operation of which the end is open")
         self.calls[body["op"]] = body.get("result", "reconciled")
 
     on_reconcile = on_outcome
 
-    def on_signoff(self, body: Any) -> None:
+    def on_signoff(self, body: Body) -> None:
         """It counts if it is by a person who is here, with their key, in their role, over this very text."""
         number, person = body["person"], self.people.get(body["person"], {"roles": []})
         mine = person.get("here") and all(body[name] == person.get(name) for name in ("key", "method", "alg"))
@@ -427,7 +442,8 @@ class Ceremony:
         good &= self.check(body["role"] in person["roles"], "CER-ROLE", f"person {number} is no {body['role']}")
         roles = {one["role"] for one in self.signed("go") + self.signed("result") if one["person"] == number}
         good &= self.check(len(roles) == 1, "CER-TWO-ROLES", f"person {number} signs one attempt as {sorted(roles)}")
-        good &= self.check(re.fullmatch(self.statement(body), body["statement"]), "CER-STATEMENT", "not the text it must be")
+        as_it_must = re.fullmatch(self.statement(body), body["statement"])
+        good &= self.check(as_it_must, "CER-STATEMENT", "not the text that journal and ceremony.toml ask for here")
         try:
             valid = person["verify"](body["statement"].encode(), base64.b64decode(body["sig"], validate=True))
         except (ValueError, IndexError, KeyError):
@@ -435,24 +451,25 @@ class Ceremony:
         good &= self.check(valid, "CER-SIGNATURE", "does not verify with the key of the person")
         body["counts"] = good and body["decision"] == "AGREE"
 
-    def statement(self, body: Any) -> str:
-        """A pattern for the text that must have been signed here; of what was shown, it knows only the digest's form."""
+    def statement(self, body: Body) -> str:
+        """A pattern for the text that must be signed here; of what is shown, it knows only the digest's form."""
         purpose, (step, attempt), genesis = body["for"], self.step, self.entries[0].body
         events = self.of("outcome") if purpose == "result" else self.of("step", state="prepared")[-1:]
-        files = [f"artifact {file['name']} {file['sha256']} {file['size']} bytes" for e in events for file in e["artifacts"]]
-        said = [AGREE[purpose], self.plan.get("statement", "")] if purpose == "result" else [AGREE[purpose]]
-        said = said if body["decision"] == "AGREE" else ["I do not agree."]
+        files = [file for event in events for file in event["artifacts"]]
+        said = {AGREE[purpose], self.plan.get("statement", AGREE[purpose]) if purpose == "result" else AGREE[purpose]}
+        said = said if body["decision"] == "AGREE" else {"I do not agree."}
         return "\n".join([
             "KEY-CEREMONY SIGN-OFF V1", f"ceremony {genesis['ceremony']} {genesis['mode']}",
             f"journal-size {self.entry.seq}", f"journal-head {self.entry.prev}",
             f"step {step} attempt {attempt} {re.escape(self.plan.get('title', '')) or LINE}",
-            f"for {purpose}", "shown-sha256 [0-9a-f]{64}", *map(re.escape, files), f"role {re.escape(body['role'])}",
-            f"signer {body['person']} key {body['key']}", f"decision {body['decision']}",
-            f"({'|'.join(re.escape(text) for text in said if text)})\n"])
+            f"for {purpose}", "shown-sha256 [0-9a-f]{64}",
+            *(re.escape(f"artifact {file['name']} {file['sha256']} {file['size']} bytes") for file in files),
+            f"role {re.escape(body['role'])}", f"signer {body['person']} key {body['key']}",
+            f"decision {body['decision']}", f"({'|'.join(map(re.escape, said))})\n"])
 
-    def signed(self, purpose: str) -> list[Any]:
+    def signed(self, purpose: str) -> list[Body]:
         """The sign-offs that still stand: what happened since may have made them void."""
-        signed: list[Any] = []
+        signed: list[Body] = []
         for entry in self.run:
             prepared = purpose == "go" and entry.body.get("state") == "prepared"
             if prepared or entry.type in ("deviation", "decision", "correction", "recovery"):
@@ -464,7 +481,7 @@ class Ceremony:
     def quorum(self, purpose: str, name: str) -> None:
         """Enough people of each role have agreed, also to deviations; no key and no person counts twice."""
         quorums = self.script.get("quorums", {})
-        names = {name, (self.script.get("deviations") or [*quorums][0]) if self.of("deviation") else ""} - {""}
+        names = {name, (self.script.get("deviations") or next(iter(quorums))) if self.of("deviation") else ""} - {""}
         keys = {one["key"]: one for one in self.signed(purpose) if one["counts"]}
         counted = [*{one["person"]: one["role"] for one in keys.values()}.values()]
         for role, needed in [pair for name in names for pair in quorums[name]["all"].items()]:
@@ -472,31 +489,43 @@ class Ceremony:
             self.check(counted.count(role) >= needed, "CER-QUORUM", what)
 
     def finish(self) -> None:
-        """An attempt is done: its action and every operation ended, stops decided, the result signed and read back."""
-        acts = [entry for entry in self.run if entry.type == "intent" or entry.body.get("state") in ("prepared", "halted")]
-        ended = not acts or self.of("outcome")[-1:] == self.of("outcome", complete=True, result="done")[-1:] != []
-        good = (ended or self.of("decision", action="go-on")) and not {"open", "unknown"} & {*self.calls.values()}
-        self.check(good, "CER-INTENT", "done, but its action or some operation is not")
-        words = [w for e in self.run for w in (e.type, e.body.get("state"), e.body.get("result"), e.body.get("decision"))]
-        last = [word for word in words if word in ("decision", "halted", "failed", "unknown", "DISAGREE")][-1:]
-        self.check(last in ([], ["decision"]), "CER-DEVIATION", f"done, but nobody decided what follows from {last}")
+        """An attempt is done: its operations ended, its stops decided, the result signed, the rows read back."""
+        acts = self.of("intent") + self.of("step", state="prepared") + self.of("step", state="halted")
+        complete = [event["complete"] for event in self.of("outcome")][-1:] == [True]
+        good = complete or not acts or self.of("decision", action="go-on")
+        good = good and all(self.calls[intent["op"]] not in ("open", "unknown") for intent in self.of("intent"))
+        self.check(good, "CER-INTENT", "done, but its action is not, or what came of an operation is not known")
+        self.check(not self.stops(), "CER-DEVIATION", f"done, but nobody decided what follows from {self.stops()}")
         self.quorum("result", self.plan.get("attest") or ("" if acts else self.plan.get("sign_off", "")))
         self.read_back()
+
+    def stops(self) -> set[str]:
+        """What has stopped the attempt until people decide, by type: an unwanted answer can also be corrected."""
+        stops: set[str] = set()
+        for kind, body in [(entry.type, entry.body) for entry in self.run]:
+            stops -= {"decision": stops, "correction": {"answer"}}.get(kind, set())
+            said = {body.get("state"), body.get("decision"), "" if body.get("again") else body.get("result")}
+            unwanted = kind == "answer" and not body["good"] and not body["item"].startswith("row ")
+            if kind == "recovery" or unwanted or said & {"halted", "DISAGREE", "failed", "unknown"}:
+                stops.add(kind)
+        return stops
 
     def read_back(self) -> None:
         """The rows typed are the rows drawn, and those of the checkpoint's head or of a digest that an outcome gave."""
         written = [entry.digest for entry in self.run if entry.type == "answer" and entry.body["item"] == "written"]
         heads = [entry.digest for entry in self.run if entry.type == "checkpoint"]
         if written or heads or self.step[0] == self.last:
-            rows = [(b["item"][4:], b["value"], b["good"]) for b in self.of("answer") if b["item"].startswith("row ")]
-            given = b"".join(entry.line for entry in self.entries[: self.entry.seq] if entry.type == "outcome").decode()
-            digests = heads[-1:] or re.findall("[0-9a-f]{64}", given)
+            typed = [(b["item"][4:], b["value"], b["good"]) for b in self.of("answer") if b["item"].startswith("row ")]
+            given = b"".join(entry.line for entry in self.entries[: self.entry.seq] if entry.type == "outcome")
             drawn = drawn_rows(written[-1], *self.step, self.plan.get("rows", 2)) if written else []
-            good = sorted(row for row, _, right in rows if right) == drawn != []
-            good &= any(all(right == (d[8 * ord(row) - 520 :][:8] == value) for row, value, right in rows) for d in digests)
-            self.check(good, "CER-READ-BACK", f"rows {drawn} were not typed back, or not as they are")
+            good = sorted(row for row, _, right in typed if right) == drawn != []
+            for digest in heads[-1:] or re.findall("[0-9a-f]{64}", given.decode()):
+                rows = {row: digest[8 * i : 8 * i + 8] for i, row in enumerate("ABCDEFGH")}
+                if good and all((rows.get(row) == value) is right for row, value, right in typed):
+                    return
+            self.check(False, "CER-READ-BACK", f"rows {drawn} were not typed back, or not as they are")
 
-    def on_close(self, body: Any) -> None:
+    def on_close(self, body: Body) -> None:
         """The end: at the last step, all others done or the ceremony aborted, nothing undecided."""
         self.closed = True
         at_end = self.step[0] == self.last and (self.aborting or self.steps.keys() == self.done | {self.last})
@@ -519,17 +548,18 @@ def examine(folder: Path, given: str, report: Report) -> str:
         return f"head={'0' * 64} entries={len(entries)} mode=unknown"
     closed = any(entry.type == "close" for entry in entries)
     check_heads(entries, head, given, report)
-    check_leaves(folder, entries, closed, report)
-    check_files(folder, entries, closed, report)
+    check_leaves(folder, entries, report, closed=closed)
+    check_files(folder, entries, report, closed=closed)
     try:
         script, binding = (tomllib.loads(read(folder / name).decode()) for name in ("ceremony.toml", "binding.toml"))
         Ceremony(script, binding, entries, report).walk()
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
         report.check(False, "CER-BOUND", "ceremony.toml", f"cannot be held against the journal: {error!r}")
     report.person("not judged here: shown-sha256, certificates, PDFs, addenda (see `ceremony verify`)")
     return f"head={entries[-1].digest} entries={len(entries)} mode={entries[0].body['mode']}"
 
 def main() -> int:
+    """Print findings, what is for a person, and the verdict."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--head", default="", help="64 hex digits from the paper: the last head, or the checkpoint's")

@@ -1,0 +1,137 @@
+"""The command line: its words, and which function each leads to."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ceremony_app import __version__
+from ceremony_app.cli import commands
+
+if TYPE_CHECKING:
+    Sub = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line. Without a command the window opens."""
+    top = argparse.ArgumentParser(
+        prog="ceremony",
+        description="Leads a room of people through a witnessed key ceremony, and proves afterwards what happened.",
+        epilog="Exit status: 0 good; 1 a finding; 2 input unusable, or not built yet.",
+    )
+    top.add_argument("--version", action="version", version=f"ceremony-app {__version__}")
+    sub = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _before_the_day(sub)
+    _on_the_day(sub)
+    _after_the_day(sub)
+    _things(sub)
+    return top
+
+
+def _before_the_day(sub: Sub) -> None:
+    _add(sub, "list", commands.list_shelf, "shipped definitions: id, title")
+    new = _add(sub, "new", commands.new, "one's own definition from the shelf, as one flat file")
+    new.add_argument("id", metavar="ID")
+    _output(new)
+    bind = _add(sub, "bind", commands.bind, "a binding for this room, asked for and observed")
+    _definition(bind)
+    _output(bind)
+    bind.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module that drives the tokens")
+    bind.add_argument("--token", action="append", default=[], metavar="ROLE=SERIAL", help="which token a role is")
+    bind.add_argument("--medium", action="append", default=[], metavar="NAME=PATH", help="where a medium is mounted")
+    bind.add_argument("--place", help="where the ceremony is held")
+    bind.add_argument("--printer", help="the print queue")
+    bind.add_argument("--rehearsal", action="store_true", help="a binding for a rehearsal on a practice token")
+    check = _add(sub, "check", commands.check_definition, "is it fit to be held? world model, people, policy, trial")
+    _definition(check)
+    _binding(check)
+    script = _add(sub, "script", commands.script, "the script as a PDF")
+    _definition(script)
+    _binding(script)
+    _output(script)
+    script.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+
+
+def _on_the_day(sub: Sub) -> None:
+    rehearse = _add(sub, "rehearse", commands.rehearse, "the same steps with a throw-away token")
+    _definition(rehearse)
+    _output(rehearse, "FOLDER")
+    rehearse.add_argument("--unattended", action="store_true", help="the program plays every part")
+    rehearse.add_argument("--fault", action="append", default=[], metavar="NAME@STEP", help="a fault to practise")
+    _binding(rehearse)
+    rehearse.add_argument("--module", metavar="PKCS11.so", help="another module under the rehearsal's own token")
+    _input(rehearse)
+    run = _add(sub, "run", commands.run, "a production ceremony")
+    _definition(run)
+    _binding(run, required=True)
+    _output(run, "FOLDER")
+    _input(run)
+    resume = _add(sub, "resume", commands.resume, "take up an interrupted ceremony where it lies")
+    _folder(resume)
+    resume.add_argument("--unattended", action="store_true", help="of a rehearsal only")
+
+
+def _after_the_day(sub: Sub) -> None:
+    _folder(_add(sub, "record", commands.record, "make record.pdf and the manifest again from the journal"))
+    export = _add(sub, "export", commands.export, "a BagIt bag, read back and compared")
+    _folder(export)
+    export.add_argument("destination", metavar="DEST")
+    export.add_argument("--public", action="store_true", help="without personal texts")
+    addendum = _add(sub, "addendum", commands.later, "scans, prints and timestamps made after closing")
+    _folder(addendum)
+    addendum.add_argument("files", nargs="+", metavar="FILE")
+    verify = _add(sub, "verify", commands.verify, "the verdict over a folder, a bag or a record")
+    verify.add_argument("path", metavar="FOLDER|BAG|record.pdf|ARCHIVE")
+    verify.add_argument("--head", metavar="HEX|WORDS", help="the head from the paper")
+    verify.add_argument("--json", action="store_true")
+
+
+def _things(sub: Sub) -> None:
+    lint = _add(sub, "lint", commands.later, "an existing certificate, request or CRL against a policy pack")
+    lint.add_argument("file", metavar="FILE")
+    lint.add_argument("--policy", required=True, metavar="PACK")
+    lint.add_argument("--profile", metavar="NAME")
+    lint.add_argument("--issuer", metavar="FILE")
+    lint.add_argument("--json", action="store_true")
+    token = _add(sub, "token", commands.token, "the tokens that are connected, or one of them in full")
+    what = token.add_subparsers(dest="what", required=True, metavar="list|inspect")
+    for name, words in (("list", "one line a token"), ("inspect", "the pre-flight sheet of a token")):
+        one = what.add_parser(name, help=words, description=words)
+        one.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module; SoftHSM 2 by default")
+        if name == "inspect":
+            one.add_argument("serial", metavar="SERIAL")
+    credential = _add(sub, "credential", commands.later, "a person's own signing key file")
+    credential.add_argument("what", choices=("new", "show", "re-key"))
+    credential.add_argument("rest", nargs="*", metavar="...")
+    register = _add(sub, "register", commands.later, "keys, certificates, due dates and custody over many folders")
+    register.add_argument("archive", metavar="ARCHIVE")
+
+
+def _add(sub: Sub, name: str, run: Run, words: str) -> argparse.ArgumentParser:
+    """A command with its function."""
+    made = sub.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    made.set_defaults(run=run)
+    return made
+
+
+def _definition(command: argparse.ArgumentParser) -> None:
+    command.add_argument("definition", metavar="DEF", help="a file, or the id of a shipped definition")
+
+
+def _folder(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", metavar="FOLDER", help="a ceremony folder")
+
+
+def _binding(command: argparse.ArgumentParser, *, required: bool = False) -> None:
+    command.add_argument("--binding", metavar="FILE", required=required, help="the binding of the room")
+
+
+def _output(command: argparse.ArgumentParser, what: str = "FILE") -> None:
+    command.add_argument("-o", "--output", required=True, metavar=what, help="what is written; never overwritten")
+
+
+def _input(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--input", action="append", default=[], metavar="NAME=FILE", help="a file that a step imports")

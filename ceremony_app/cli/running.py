@@ -1,0 +1,86 @@
+"""`run`, `resume` and `record`: production ceremonies, interrupted ones, and what closing still owes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ceremony_app.cli.equipment import equipment
+from ceremony_app.cli.holding import hold
+from ceremony_app.cli.loading import Loaded
+from ceremony_app.cli.output import say
+from ceremony_app.cli.program import companions, press_of, print_context
+from ceremony_app.conductor import Reviewed, new_folder, open_folder, read_reviewed, start
+from ceremony_app.conductor.finishing import finish_folder
+from ceremony_app.core.errors import Refusal, Unusable
+from ceremony_app.core.events import Close
+from ceremony_app.core.values import Mode
+from ceremony_app.journal.recover import scan
+from ceremony_app.journal.store import JOURNAL, read_head
+from ceremony_app.record.process import PdfMaker
+
+
+def run_production(loaded: Loaded, folder: Path) -> int:
+    """Hold a production ceremony in the window. Its hard conditions cannot be overruled."""
+    from ceremony_app.cli.window import require_display
+
+    if loaded.plan.binding.mode is not Mode.PRODUCTION:
+        raise Refusal(
+            "CER-MODE", "This binding is not for production.", "Bind the room with `ceremony bind`, or rehearse."
+        )
+    if not any(step.kind == "confirm-binding" for step in loaded.definition.steps):
+        raise Refusal(
+            "CER-BINDING-SHOWN",
+            "In this definition nobody is shown the binding of the room.",
+            'Add a step `do = "confirm-binding"` with `attest`, and have the definition reviewed.',
+        )
+    require_display()
+    new_folder(folder)
+    reviewed = Reviewed(loaded.ceremony, loaded.policy, loaded.binding or b"")
+    with PdfMaker() as maker:
+        maker.start()
+        things = equipment(folder, loaded.plan.binding, maker)
+        conductor = start(folder, reviewed, print_context(loaded.definition), companions(), things)
+        return hold(conductor, unattended=False)
+
+
+def resume_folder(folder: Path, *, unattended: bool) -> int:
+    """Take up an interrupted ceremony; of a closed one make what closing still owes, and say so."""
+    plan = read_reviewed(folder).plan()
+    if unattended and plan.binding.mode is Mode.PRODUCTION:
+        raise Refusal("CER-UNATTENDED", "A production ceremony is held by people.", "Resume it without `--unattended`.")
+    if is_closed(folder):
+        if not (folder / "manifest-sha256.txt").exists() or not (folder / "record.pdf").exists():
+            make_record(folder)
+        say(f"The ceremony in {folder} is closed. Nothing was added to its journal.")
+        return 0
+    if not unattended:
+        from ceremony_app.cli.window import require_display
+
+        require_display()
+    with PdfMaker() as maker:
+        maker.start()
+        conductor = open_folder(folder, plan, equipment(folder, plan.binding, maker))
+        return hold(conductor, unattended=unattended)
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether the last entry is the closing one (CER-FOLDER; `Corrupt` where the journal is damaged)."""
+    try:
+        data = (folder / JOURNAL).read_bytes()
+    except OSError:
+        raise Unusable(
+            "CER-FOLDER", f"{folder} holds no journal.", "Name the folder of an interrupted ceremony."
+        ) from None
+    entries = scan(data, read_head(folder)).entries
+    return bool(entries) and isinstance(entries[-1].event, Close)
+
+
+def make_record(folder: Path) -> int:
+    """Make record and manifest again; the script is never touched."""
+    plan = read_reviewed(folder).plan()
+    if not is_closed(folder):
+        raise Refusal("CER-NOT-CLOSED", "The ceremony is not closed: it has no record yet.", "Resume it, and close it.")
+    with PdfMaker() as maker:
+        finish_folder(folder, plan, press_of(maker))
+    say(f"Made {folder / 'record.pdf'} and {folder / 'manifest-sha256.txt'}.")
+    return 0

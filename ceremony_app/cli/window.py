@@ -1,0 +1,33 @@
+"""Opening the window: only where there is a screen, and nothing heavy before its first paint."""
+
+from __future__ import annotations
+
+import os
+
+from ceremony_app.conductor import Conductor
+from ceremony_app.core.errors import Unusable
+
+
+def require_display() -> None:
+    """Refuse without a screen (CER-DISPLAY)."""
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        raise Unusable(
+            "CER-DISPLAY",
+            "There is no screen to open the window on.",
+            "Start it in a graphical session, or rehearse with `--unattended`.",
+        )
+
+
+def run_window(conductor: Conductor) -> int:
+    """Lead the ceremony in the window until it is closed or left."""
+    from ceremony_app.ui.app import run_ceremony
+
+    return run_ceremony(conductor)
+
+
+def run_start() -> int:
+    """The start screen."""
+    require_display()
+    from ceremony_app.ui.app import run_start as run_start_screen
+
+    return run_start_screen()

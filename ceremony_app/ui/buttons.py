@@ -1,0 +1,53 @@
+"""Buttons that say what they do, and that only Space, a click or their own shortcut can press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+Kind = Literal["usual", "primary", "equal", "plain"]
+
+_LONGEST = 34
+
+
+class Button(QPushButton):
+    """Verb and object, always in words. Enter does nothing here: a barcode scanner ends every scan with it."""
+
+    def __init__(
+        self, text: str, pressed: Callable[[], object], kind: Kind = "usual", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAutoDefault(False)
+        self.setDefault(False)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.say(text)
+        self.clicked.connect(lambda _=False: pressed())
+
+    def say(self, text: str) -> None:
+        """Change the words; long ones take two lines."""
+        self.setText(two_lines(text).replace("&", "&&"))
+        self.setAccessibleName(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Swallow Enter, whatever the desktop's theme thinks of it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+def two_lines(text: str) -> str:
+    """The text with a line break near its middle, if it is long."""
+    if len(text) <= _LONGEST:
+        return text
+    blanks = [i for i, character in enumerate(text) if character == " "]
+    if not blanks:
+        return text
+    middle = min(blanks, key=lambda i: abs(i - len(text) // 2))
+    return f"{text[:middle]}\n{text[middle + 1 :]}"

@@ -1,0 +1,147 @@
+"""What the window needs from the conductor, and nothing more: the window never imports it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+from ceremony_app.core.commands import Command
+from ceremony_app.core.events import Entry, Purpose, Verdict
+from ceremony_app.core.prompts import AnyPrompt
+from ceremony_app.core.rules import Refused
+from ceremony_app.core.script import Plan
+from ceremony_app.core.secret import Secret
+from ceremony_app.core.state import State
+
+Answer: TypeAlias = "Future[Refused | None]"
+"""None once what was wished for is on disk; or the rule that forbade it."""
+
+Cause = Literal["script", "failure", "differently", "person", "note"]
+Way = Literal["go-on", "repeat", "abort"]
+Effect = Literal["none", "assess", "unusable"]
+Break = Literal["attended", "sealed"]
+
+
+class Working(Protocol):
+    """A call that is being prepared or is under way; times are UTC."""
+
+    @property
+    def call(self) -> str:
+        """What is being done, in words."""
+        ...
+
+    @property
+    def started(self) -> dt.datetime:
+        """Since when."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """The role of the token that works, or empty."""
+        ...
+
+    @property
+    def last_heartbeat(self) -> dt.datetime | None:
+        """When the worker last said that it is alive, where it says so."""
+        ...
+
+
+class Desk(Protocol):
+    """The conductor of one ceremony. Every method returns at once; answers come as futures."""
+
+    @property
+    def plan(self) -> Plan:
+        """Definition, policy and binding."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where the ceremony's files lie."""
+        ...
+
+    def state(self) -> State:
+        """The state after the last acknowledged entry."""
+        ...
+
+    def prompt(self) -> AnyPrompt:
+        """What the room must do now."""
+        ...
+
+    def text_of(self, leaf: str) -> str:
+        """The personal text behind a leaf; empty where it is withheld."""
+        ...
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The journal so far."""
+        ...
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this after every change, from another thread."""
+        ...
+
+    def clock(self) -> dt.datetime:
+        """The time, in UTC."""
+        ...
+
+    def working(self) -> Working | None:
+        """What is being done just now."""
+        ...
+
+    def do(self, wish: Command) -> Answer:
+        """Send a command without personal text."""
+        ...
+
+    def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
+        """Enrol a person, or enrol one again."""
+        ...
+
+    def read_watch(self, typed: str, person: int) -> Answer:
+        """A time read from a watch, as HH:MM:SS."""
+        ...
+
+    def give(self, item: str, text: str, person: int) -> Answer:
+        """Answer an item."""
+        ...
+
+    def correct(self, item: str, text: str, why: str) -> Answer:
+        """Replace an answer of this attempt."""
+        ...
+
+    def statement(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> str:
+        """Exactly the text that would be signed now."""
+        ...
+
+    def sign(self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = "") -> Answer:
+        """Sign it; refused where `shown` is not the text that stands now."""
+        ...
+
+    def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
+        """Do what the room agreed to."""
+        ...
+
+    def inspect(self) -> Answer:
+        """Look at the device after an operation whose end is not known."""
+        ...
+
+    def deviate(self, kind: Cause, by: int, expected: str, happened: str) -> Answer:
+        """Open a deviation."""
+        ...
+
+    def settle(self, deviation: int, action: Way, effect: Effect, by: int, text: str, again: str = "") -> Answer:
+        """Decide a deviation."""
+        ...
+
+    def take_break(self, kind: Break, stay: tuple[int, ...], reason: str) -> Answer:
+        """Pause."""
+        ...
+
+    def finish(self) -> Answer:
+        """Close the ceremony and make what closing owes."""
+        ...
+
+    def close(self) -> None:
+        """End workers; the journal can be resumed."""
+        ...

@@ -1,0 +1,201 @@
+"""What every page is: a heading that stays, a body that scrolls, and what the bottom bar asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from ceremony_app.core.rules import Refused
+from ceremony_app.core.script import Step
+from ceremony_app.core.state import Run
+from ceremony_app.ui.buttons import Button
+from ceremony_app.ui.desk import Answer
+from ceremony_app.ui.presenter import Presenter, Then
+from ceremony_app.ui.roster import role_title
+from ceremony_app.ui.text import Heading, Text
+from ceremony_app.ui.theme import GAP, MARGIN, SPACE, Role
+from ceremony_app.ui.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that the bottom bar offers: its words, what happens, how it looks, and whether gaps hold it back."""
+
+    text: str
+    do: Callable[[], None]
+    kind: Literal["primary", "equal"] = "primary"
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is still missing on a page, in words, and where it is entered."""
+
+    text: str
+    where: QWidget
+
+
+class Page(QWidget):
+    """Base of pages and panels.
+
+    `altered` says that the bottom bar should ask again, `correction_wanted` that an entry is to be corrected.
+    """
+
+    altered = Signal()
+    correction_wanted = Signal()
+
+    def __init__(self, presenter: Presenter, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("part", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.presenter = presenter
+        self.waiting = False
+        self.heading = Heading(title, self)
+        self.setAccessibleName(title)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.head = QVBoxLayout()
+        self.head.setContentsMargins(MARGIN, SPACE, MARGIN, GAP)
+        self.head.setSpacing(4)
+        self._top = QHBoxLayout()
+        self._top.setSpacing(SPACE)
+        self._top.addWidget(self.heading, 1)
+        self.head.addLayout(self._top)
+        outer.addLayout(self.head)
+        inside = QWidget(self)
+        self.pane = _scrolling(self, inside)
+        outer.addWidget(self.pane, 1)
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(MARGIN, GAP, MARGIN, SPACE)
+        self.body.setSpacing(SPACE)
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(MARGIN, 0, MARGIN, GAP)
+        self.foot.setSpacing(GAP)
+        outer.addLayout(self.foot)
+
+    @property
+    def view(self) -> View:
+        """What the presenter saw last."""
+        return self.presenter.view
+
+    def deeds(self) -> tuple[Deed, ...]:
+        """What the bottom bar offers: the first one is Ctrl+Return's."""
+        return ()
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is missing before a deed can be done, in the order in which it is entered."""
+        return ()
+
+    def needed(self) -> tuple[str, ...]:
+        """What the bottom bar lists: what is missing here, and what the step waits for."""
+        return (*(gap.text for gap in self.gaps()), *self.view.prompt.needed)
+
+    def refresh(self) -> None:
+        """Show the new view; what was typed stays."""
+
+    def first(self) -> QWidget:
+        """What has the keyboard when the page opens: the heading, or the first field."""
+        return self.heading
+
+    def is_empty(self) -> bool:
+        """Whether nothing was entered here, so that Esc may leave."""
+        return True
+
+    def send(self, answer: Answer, then: Then | None = None) -> None:
+        """Send a wish; the page takes no other until this one is answered."""
+        self.waiting = True
+
+        def heard(refused: Refused | None) -> None:
+            if not isValid(self):
+                return
+            self.waiting = False
+            if then is not None:
+                then(refused)
+            self.altered.emit()
+
+        self.presenter.ask(answer, heard)
+
+    def offer_samples(self, fill: Callable[[], None], words: str = "Fill sample values") -> None:
+        """In a rehearsal, a button that fills in samples."""
+        if self.view.rehearsal:
+            button = Button(words, fill, "plain", self)
+            self._top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll so that a widget of the body is seen."""
+        if self.pane.isAncestorOf(widget):
+            self.pane.ensureWidgetVisible(widget, 0, MARGIN)
+
+
+class StepPage(Page):
+    """A page about a step: its number and title, who does it, and whether it can be undone."""
+
+    def __init__(self, presenter: Presenter, step: Step, run: Run | None, parent: QWidget | None = None) -> None:
+        super().__init__(presenter, f"{step.number}  {step.title}", parent)
+        self.step = step
+        plan = presenter.view.plan
+        parts = [f"By the {role_title(plan, step.who)}"] if step.who else []
+        minutes = plan.binding.estimates.get(step.id, step.minutes)
+        parts += [f"about {minutes} min"] if minutes else []
+        parts += [f"attempt {run.attempt}"] if run is not None and run.attempt > 1 else []
+        self.head.addWidget(
+            Text("  ·  ".join([f"Act {step.number.partition('.')[0]}, {step.act}", *parts]), Role.QUIET)
+        )
+        act = step.action
+        if act is not None and act.irreversible:
+            self.head.addWidget(ruled("▲  This step cannot be undone.", _ONLY_WAY_BACK, self))
+
+
+_ONLY_WAY_BACK = "After it, the only way back is to destroy what was made and to hold a new ceremony."
+
+
+def ruled(title: str, text: str, parent: QWidget) -> QFrame:
+    """A box with a double rule: unmistakable in black and white."""
+    box = framed("ruled", parent)
+    layout = box.layout()
+    if layout is not None:
+        layout.addWidget(Text(title, Role.WARN, parent=box))
+        layout.addWidget(Text(text, parent=box))
+    return box
+
+
+def framed(part: str, parent: QWidget) -> QFrame:
+    """A frame that the style sheet knows by its part, with a column in it."""
+    frame = QFrame(parent)
+    frame.setProperty("part", part)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(SPACE, GAP + 2, SPACE, GAP + 2)
+    layout.setSpacing(GAP - 2)
+    return frame
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; the widgets end when the window's loop comes round."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+def _scrolling(page: QWidget, inside: QWidget) -> QScrollArea:
+    scroll = QScrollArea(page)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    scroll.setAccessibleName("The step's text")
+    scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    inside.setProperty("part", "surface")
+    inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    scroll.setWidget(inside)
+    return scroll

@@ -1,0 +1,106 @@
+"""Brings the conductor's news and answers, which come on other threads, to the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeAlias, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
+
+from ceremony_app.core.rules import Refused
+from ceremony_app.ui.desk import Answer, Desk
+from ceremony_app.ui.samples import Cast, Understudies
+from ceremony_app.ui.view import View, look
+
+Then: TypeAlias = Callable[[Refused | None], None]
+
+
+class Presenter(QObject):
+    """Holds the present view, sends wishes, and says on this thread what came of them.
+
+    `changed` comes after a new view was taken; `refused` carries the rule that said no. `last_typist` is who was last
+    named as the one at the keyboard: the next page proposes the same person. `cast` fills in samples in a rehearsal.
+    """
+
+    changed = Signal()
+    refused = Signal(object)
+    accepted = Signal()
+    _news = Signal()
+    _answered = Signal(int)
+
+    def __init__(self, desk: Desk, cast: Cast | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.cast: Cast = cast or Understudies(desk.plan)
+        self.view: View = look(desk)
+        self.last_typist = 0
+        self._sent = 0
+        self._open: dict[int, tuple[Answer, Then | None]] = {}
+        self._told = False
+        queued = Qt.ConnectionType.QueuedConnection
+        self._news.connect(self._take_a_look, queued)
+        self._answered.connect(self._pass_on, queued)
+        desk.listen(self._tell)
+
+    def ask(self, answer: Answer, then: Then | None = None) -> None:
+        """Wait for an answer without blocking; `then` hears it after the new view was shown."""
+        self._sent += 1
+        number = self._sent
+        self._open[number] = (answer, then)
+        answer.add_done_callback(lambda _: self._emit(self._answered, number))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._open)
+
+    def complain(self, refused: Refused) -> None:
+        """Show a refusal that the window itself noticed."""
+        self.refused.emit(refused)
+
+    def _tell(self) -> None:
+        """Called by the conductor, from a thread of its own: only one piece of news is ever on its way."""
+        if not self._told:
+            self._told = True
+            self._emit(self._news)
+
+    def _emit(self, signal: SignalInstance, *values: object) -> None:
+        """Emit from another thread; after the end of the window there is nobody left to tell."""
+        try:
+            signal.emit(*values)
+        except RuntimeError:
+            self._told = True
+
+    @Slot()
+    def _take_a_look(self) -> None:
+        self._told = False
+        self.view = look(self.desk)
+        self.changed.emit()
+
+    @Slot(int)
+    def _pass_on(self, number: int) -> None:
+        answer, then = self._open.pop(number)
+        refused = outcome(answer)
+        self._take_a_look()
+        if refused is None:
+            self.accepted.emit()
+        else:
+            self.refused.emit(refused)
+        if then is not None:
+            then(refused)
+
+
+T = TypeVar("T")
+
+
+def outcome(answer: Future[T]) -> T | Refused:
+    """What a finished future says; a fault of the program becomes a readable sentence too."""
+    fault = answer.exception()
+    if fault is None:
+        return answer.result()
+    return Refused(
+        "CER-PROGRAM",
+        f"The program could not do that ({type(fault).__name__}).",
+        "What was recorded before is safe. Open a deviation; stop the program and resume the ceremony if it goes on.",
+    )

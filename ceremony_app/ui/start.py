@@ -1,0 +1,199 @@
+"""The start screen: what can be done, what it needs, and what was seen of this workstation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+
+from ceremony_app.core.ports import Observation
+from ceremony_app.core.rules import Refused
+from ceremony_app.ui.appearance import Appearance
+from ceremony_app.ui.buttons import Button
+from ceremony_app.ui.fields import Chooser, Line, Options
+from ceremony_app.ui.notice import Notice
+from ceremony_app.ui.pages.base import clear
+from ceremony_app.ui.pages.parts import evidence, named
+from ceremony_app.ui.presenter import outcome
+from ceremony_app.ui.shelf import Opened, Shelf, Told
+from ceremony_app.ui.startform import FORMS, LABELS, Ask, Task, send, told
+from ceremony_app.ui.text import Heading, Text
+from ceremony_app.ui.theme import GAP, MARGIN, SPACE, USUAL, Role
+
+
+class StartWindow(QMainWindow):
+    """Tasks at the left, the form of the chosen one at the right. `opened` carries a ceremony to be shown."""
+
+    opened = Signal(object)
+    _answered = Signal(object)
+    _observed = Signal(object)
+
+    def __init__(self, shelf: Shelf, appearance: Appearance) -> None:
+        super().__init__()
+        self.setWindowTitle("Key ceremony")
+        self._shelf = shelf
+        self._appearance = appearance
+        self._fields: dict[Ask, Chooser | Line] = {}
+        self._waiting = False
+        self.notice = Notice(self._put_away, self)
+        interrupted = shelf.interrupted()
+        tasks = [task for task in Task if task is not Task.RESUME or interrupted]
+        self.tasks = Options("What is to be done", [(task, FORMS[task].title) for task in tasks], self)
+        self.tasks.chosen.connect(self._show_form)
+        self._form = QVBoxLayout()
+        self._form.setSpacing(SPACE)
+        self._station = Text("This workstation is being looked at.", Role.QUIET, parent=self)
+        self.button = Button("", self.press_primary, "primary", self)
+        self._lay_out()
+        queued = Qt.ConnectionType.QueuedConnection
+        self._answered.connect(self._heard, queued)
+        self._observed.connect(self._show_station, queued)
+        self.tasks.choose(tasks[0])
+        self.tasks.first().setFocus(Qt.FocusReason.OtherFocusReason)
+        for key, do in self._keys():
+            QShortcut(QKeySequence(key), self).activated.connect(lambda do=do: do())
+        shelf.observe().add_done_callback(self._observed.emit)
+
+    def press_primary(self) -> None:
+        """Do the chosen task, or say which field is empty and go there."""
+        if self._waiting:
+            return
+        task = Task(self.tasks.value())
+        given = {ask: _value(field) for ask, field in self._fields.items()}
+        lacking = [ask for ask in FORMS[task].asks if not given[ask] and ask not in FORMS[task].may_lack]
+        if lacking:
+            self.notice.ask_for(tuple(LABELS[ask][0].lower() for ask in lacking))
+            self._fields[lacking[0]].setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.notice.hide()
+        self._waiting = True
+        self.button.say("Please wait…")
+        send(self._shelf, task, given).add_done_callback(self._answered.emit)
+
+    def _put_away(self) -> None:
+        self.notice.hide()
+        self.tasks.first().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _heard(self, answer: Future[Opened | Told | Refused]) -> None:
+        self._waiting = False
+        self.button.say(self._words())
+        result = outcome(answer)
+        match result:
+            case Refused():
+                self.notice.tell(result)
+            case Opened():
+                self.opened.emit(result)
+            case Told():
+                self._tell(result)
+
+    @Slot(object)
+    def _show_station(self, answer: Future[tuple[Observation, ...]]) -> None:
+        seen = outcome(answer)
+        if isinstance(seen, Refused):
+            self._station.setText(f"This workstation could not be looked at. {seen.paragraph()}")
+            return
+        at = f"Seen at {self._shelf.clock():%H:%M:%S} UTC"
+        facts = [f"{'✓' if fact.good else '✗'} {fact.label}: {fact.value}" for fact in seen]
+        self._station.setText("   ".join([at, *facts]))
+
+    def _keys(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        look = self._appearance
+        return (
+            ("Ctrl+Return", self.press_primary),
+            ("Ctrl+Enter", self.press_primary),
+            ("Ctrl++", lambda: look.resize(look.size + 1)),
+            ("Ctrl+=", lambda: look.resize(look.size + 1)),
+            ("Ctrl+-", lambda: look.resize(look.size - 1)),
+            ("Ctrl+0", lambda: look.resize(USUAL)),
+            ("Ctrl+T", lambda: look.wear(look.other_theme())),
+        )
+
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        inside.setProperty("part", "surface")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(Heading("Key ceremony", self))
+        column.addWidget(Text(f"Version {self._shelf.version}", Role.QUIET, parent=self))
+        row = QHBoxLayout()
+        row.setSpacing(2 * MARGIN)
+        left = QVBoxLayout()
+        left.addWidget(Text("What is to be done?", Role.LEAD, parent=self))
+        left.addWidget(self.tasks)
+        left.addStretch(1)
+        row.addLayout(left, 2)
+        right = QVBoxLayout()
+        right.addLayout(self._form)
+        right.addStretch(1)
+        row.addLayout(right, 3)
+        column.addLayout(row, 1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        bar = QFrame(self)
+        bar.setProperty("part", "bar")
+        below = QHBoxLayout(bar)
+        below.setContentsMargins(MARGIN, GAP, SPACE, GAP)
+        below.addWidget(self._station, 1)
+        below.addWidget(self.button)
+        central = QWidget(self)
+        whole = QVBoxLayout(central)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addWidget(self.notice)
+        whole.addWidget(bar)
+        self.setCentralWidget(central)
+
+    def _words(self) -> str:
+        return f"{FORMS[Task(self.tasks.value())].button}  Ctrl+Return"
+
+    def _show_form(self) -> None:
+        clear(self._form)
+        form = FORMS[Task(self.tasks.value())]
+        self._form.addWidget(Text(form.title, Role.LEAD, parent=self))
+        self._form.addWidget(Text(form.about, parent=self))
+        self._fields = {ask: self._field(ask) for ask in form.asks}
+        for ask, field in self._fields.items():
+            name, hint = LABELS[ask]
+            named(self._form, f"{name} (may be empty)" if ask in form.may_lack else name, field, hint)
+        self.button.say(self._words())
+
+    def _field(self, ask: Ask) -> Chooser | Line:
+        name = LABELS[ask][0]
+        if ask is Ask.UNFINISHED:
+            chooser = Chooser(name, self)
+            chooser.offer([(stopped.folder, told(stopped)) for stopped in self._shelf.interrupted()])
+            return chooser
+        if ask is Ask.DEFINITION:
+            chooser = Chooser(name, self)
+            chooser.setEditable(True)
+            chooser.setInsertPolicy(Chooser.InsertPolicy.NoInsert)
+            chooser.offer([(offer.id, offer.title) for offer in self._shelf.offers()])
+            return chooser
+        line = Line(name, parent=self)
+        if ask is Ask.FOLDER and self.tasks.value() == Task.REHEARSE:
+            line.setText(self._shelf.new_folder())
+        return line
+
+    def _tell(self, said: Told) -> None:
+        self._show_form()
+        title = f"{'✓' if said.good else '✗'}  {said.title}"
+        evidence(self._form, title, [(what, how, "") for what, how in said.rows], self)
+
+
+def _value(field: Chooser | Line) -> str:
+    """What a field holds: an offered value, or what was typed."""
+    if isinstance(field, Line):
+        return field.text().strip()
+    typed = field.currentText()
+    return field.value() if field.findText(typed) >= 0 else typed.strip()

@@ -1,0 +1,42 @@
+"""Practice tokens: a SoftHSM home of its own for each test, and workers that are seen out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ceremony_app.core.errors import Refusal
+from ceremony_app.hsm.correspondent import Deadlines
+from ceremony_app.hsm.open import open_token
+from ceremony_app.hsm.remote import RemoteToken
+from ceremony_app.hsm.softhsm import SoftHsm, find_module, prepare
+
+Opener = Callable[..., RemoteToken]
+
+
+@pytest.fixture(scope="session")
+def softhsm_module() -> Path:
+    try:
+        return find_module()
+    except Refusal as refusal:
+        pytest.skip(refusal.paragraph())
+
+
+@pytest.fixture
+def softhsm(softhsm_module: Path, tmp_path: Path) -> SoftHsm:
+    return prepare(tmp_path / "softhsm")
+
+
+@pytest.fixture
+def opened(softhsm: SoftHsm) -> Iterator[Opener]:
+    tokens: list[RemoteToken] = []
+
+    def opener(deadlines: Deadlines | None = None) -> RemoteToken:
+        tokens.append(open_token(softhsm.module, softhsm.serial, environment=softhsm.environment, deadlines=deadlines))
+        return tokens[-1]
+
+    yield opener
+    for token in tokens:
+        token.close()

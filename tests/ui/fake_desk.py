@@ -1,0 +1,294 @@
+"""A conductor without disk, device and cryptography: the real core decides, on a thread of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ceremony_app.core import commands as c
+from ceremony_app.core.events import Entry, Event, Genesis, Purpose, Verdict
+from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing, prompt
+from ceremony_app.core.rules import Refused, decide
+from ceremony_app.core.script import Ask, Plan
+from ceremony_app.core.secret import Secret
+from ceremony_app.core.state import State, evolve
+from ceremony_app.core.statement import statement
+from ceremony_app.core.values import ArtifactRef, Leaf, Row
+from ceremony_app.ui.desk import Answer, Break, Cause, Effect, Way
+
+BEGIN = dt.datetime(2026, 11, 22, 10, 31, 7, tzinfo=dt.UTC)
+SPKI = hashlib.sha256(b"the sample public key").hexdigest()
+
+
+@dataclass(frozen=True)
+class FakeWorking:
+    call: str
+    started: dt.datetime
+    token: str = ""
+    last_heartbeat: dt.datetime | None = None
+
+
+class FakeDesk:
+    """`now` is the clock; `hold` keeps a device call from answering until it is set; `ends` is what calls come to."""
+
+    def __init__(self, plan: Plan, folder: Path = Path("/nowhere")) -> None:
+        self.plan = plan
+        self.folder = folder
+        self.now = BEGIN
+        self.hold = threading.Event()
+        self.hold.set()
+        self.ends: list[str] = []
+        self._state = State()
+        self._entries: list[Entry] = []
+        self._texts: dict[str, str] = {}
+        self._pins: dict[int, bytes] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._working: FakeWorking | None = None
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fake-desk")
+        self._hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fake-device")
+        genesis = Genesis(
+            format=1, ceremony="5e" * 16, mode=plan.binding.mode, definition=plan.definition.id,
+            title=plan.definition.title, files={}, boot="boot", program="fake",
+        )  # fmt: skip
+        assert self._send(c.Open(genesis=genesis)) is None
+
+    # -------------------------------------------------------------------------------------------- what it is asked
+
+    def state(self) -> State:
+        return self._state
+
+    def prompt(self) -> AnyPrompt:
+        return prompt(self.plan, self._state)
+
+    def text_of(self, leaf: str) -> str:
+        return self._texts.get(leaf, "")
+
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(self._entries)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    def clock(self) -> dt.datetime:
+        return self.now
+
+    def working(self) -> FakeWorking | None:
+        return self._working
+
+    def do(self, wish: c.Command) -> Answer:
+        return self._pool.submit(self._send, wish)
+
+    def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
+        def make() -> Refused | None:
+            if len(pin) < 6:
+                return Refused("CER-PIN", "The PIN is shorter than six characters.", "Choose a longer one.")
+            count = sum(1 for e in self._entries if e.event.type == "enrol")
+            spki = f"{person} {count}"
+            refused = self._send(
+                c.EnrolPerson(
+                    person=person, roles=roles, method="room", spki=spki,
+                    key=hashlib.sha256(spki.encode()).hexdigest(),
+                    name=self._leaf(name), organisation=self._leaf(organisation),
+                )
+            )  # fmt: skip
+            if refused is None:
+                self._pins[person] = pin.reveal()
+            return refused
+
+        return self._pool.submit(make)
+
+    def read_watch(self, typed: str, person: int) -> Answer:
+        return self.do(c.ReadWatch(typed=typed, shown=f"{self.now:%H:%M:%S}", person=person))
+
+    def give(self, item: str, text: str, person: int) -> Answer:
+        return self._pool.submit(
+            lambda: self._send(c.Give(item=item, value=self._value(item, text), person=person, text=text))
+        )
+
+    def correct(self, item: str, text: str, why: str) -> Answer:
+        return self._pool.submit(
+            lambda: self._send(
+                c.Correct(item=item, value=self._value(item, text), why=self._leaf(why), text=text)
+            )
+        )
+
+    def statement(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> str:
+        run, someone = self._state.run, self._state.person(person)
+        if run is None or someone is None:
+            return ""
+        return statement(self._state, self.plan.definition.step(run.id), run, someone, role, purpose, decision)
+
+    def sign(
+        self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = ""
+    ) -> Answer:
+        def make() -> Refused | None:
+            text = self.statement(person, role, purpose, decision)
+            if shown != text:
+                return Refused("CER-STATEMENT", "The text that was read is not the one that stands now.", "Read it.")
+            if pin.reveal() != self._pins.get(person):
+                return Refused("CER-PIN", "The PIN is wrong.", "Enter it again; after 2 more wrong there is a wait.")
+            key = getattr(self._state.person(person), "key", "")
+            return self._send(
+                c.Sign(
+                    person=person, role=role, purpose=purpose, decision=decision, statement=text,
+                    alg="ed25519", sig="", key=key, valid=True,
+                )
+            )  # fmt: skip
+
+        return self._pool.submit(make)
+
+    def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
+        return self._hands.submit(self._perform, phrase)
+
+    def inspect(self) -> Answer:
+        def look() -> Refused | None:
+            asked = self.prompt()
+            assert isinstance(asked, Inspect)
+            rows = (Row("Found", "no new object"),)
+            return self._send(c.Find(op=asked.op, finding="not-executed", evidence={}, rows=rows))
+
+        return self._hands.submit(look)
+
+    def deviate(self, kind: Cause, by: int, expected: str, happened: str) -> Answer:
+        return self._pool.submit(
+            lambda: self._send(
+                c.Deviate(kind=kind, by=by, expected=self._leaf(expected), happened=self._leaf(happened))
+            )
+        )
+
+    def settle(self, deviation: int, action: Way, effect: Effect, by: int, text: str, again: str = "") -> Answer:
+        return self._pool.submit(
+            lambda: self._send(
+                c.Settle(
+                    deviation=deviation, action=action, effect=effect, by=by, text=self._leaf(text), again=again
+                )
+            )
+        )
+
+    def take_break(self, kind: Break, stay: tuple[int, ...], reason: str) -> Answer:
+        return self._pool.submit(lambda: self._send(c.TakeBreak(kind=kind, stay=stay, reason=self._leaf(reason))))
+
+    def finish(self) -> Answer:
+        return self._hands.submit(self._finish)
+
+    def close(self) -> None:
+        self.hold.set()
+        self._hands.shutdown(wait=True)
+        self._pool.shutdown(wait=True)
+
+    # ---------------------------------------------------------------------------------------------- what tests do
+
+    def restart(self) -> None:
+        """As if the program had been stopped and started again."""
+        expected, happened = self._leaf("The program runs on."), self._leaf("It stopped and was started again.")
+        recover = c.Recover(boot="boot", torn="", set_aside=(), expected=expected, happened=happened)
+        assert self.do(recover).result() is None
+
+    def broken(self) -> Answer:
+        """A future that ends with a fault of the program."""
+
+        def fail() -> Refused | None:
+            raise ZeroDivisionError
+
+        return self._pool.submit(fail)
+
+    # ------------------------------------------------------------------------------------------------------ inside
+
+    def _value(self, item: str, text: str) -> str | Leaf:
+        run = self._state.run
+        stages = self.plan.definition.step(run.id).stages if run else ()
+        fields = [field for stage in stages if isinstance(stage, Ask) for field in stage.fields]
+        private = any(field.private for field in fields if field.name == item.partition("#")[0])
+        return self._leaf(text) if private else text
+
+    def _leaf(self, text: str) -> Leaf:
+        digest = hashlib.sha256(f"{len(self._texts)} {text}".encode()).hexdigest()
+        self._texts[digest] = text
+        return Leaf(digest)
+
+    def _send(self, wish: c.Command) -> Refused | None:
+        answer = decide(self.plan, self._state, wish)
+        if isinstance(answer, Refused):
+            return answer
+        for event in answer:
+            self._append(event)
+        if isinstance(self.prompt(), Preparing) and not isinstance(wish, c.Prepare):
+            self._send(c.Prepare(rows=PREPARED))
+        self._tell()
+        return None
+
+    def _append(self, event: Event) -> None:
+        seq = len(self._entries)
+        utc = self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        digest = hashlib.sha256(f"{seq}".encode() + msgspec.json.encode(event)).hexdigest()
+        entry = Entry(seq=seq, utc=utc, mono=seq * 1000, event=event, digest=digest)
+        self._entries.append(entry)
+        self._state = evolve(self._state, entry)
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _perform(self, phrase: str) -> Refused | None:
+        op = hashlib.md5(f"{len(self._entries)}".encode(), usedforsecurity=False).hexdigest()
+        run = self._state.run
+        assert run is not None
+        call = run.id
+        self._working = FakeWorking(call=f"{call} on the token", started=self.now, token="hsm", last_heartbeat=self.now)
+        refused = self.do(c.Begin(op=op, call=call, parameters={}, phrase=phrase)).result()
+        if refused is not None:
+            self._working = None
+            return refused
+        self.hold.wait(30)
+        self._working = None
+        end = self.ends.pop(0) if self.ends else "done"
+        made = (ArtifactRef(name="operator-root.pub", sha256=SPKI, size=215),) if call == "generate" else ()
+        return self.do(
+            c.Report(
+                op=op,
+                result="failed" if end == "again" else "unknown" if end == "unknown" else end,  # type: ignore[arg-type]  # a test's word
+                complete=end == "done",
+                evidence={"spki-sha256": SPKI} if end == "done" else {},
+                rows=DONE if end == "done" else (Row("The device answered", f"CKR_DEVICE_ERROR 0x00000030, {end}"),),
+                artifacts=made if end == "done" else (),
+                again=end == "again",
+            )
+        ).result()
+
+    def _finish(self) -> Refused | None:
+        self._working = FakeWorking(call="closing; making the record", started=self.now)
+        refused = self.do(c.Finish(statement="The ceremony is closed.")).result()
+        self.hold.wait(30)
+        self._working = None
+        self._tell()
+        return refused
+
+
+PREPARED = (
+    Row("Device", "H7-00412, model Sample, slot 0"),
+    Row("Mechanism", "EC key pair on P-384"),
+    Row("Label", "ROOT-2026"),
+    Row("Attributes of the private key", "sensitive, never extractable, token object"),
+    Row("CKA_ID", "9f31c0d2a4b5e6f7"),
+)
+DONE = (
+    Row("The device answered", "done"),
+    Row("Attributes read back", "SENSITIVE yes, EXTRACTABLE no, ALWAYS_SENSITIVE yes, NEVER_EXTRACTABLE yes"),
+    Row("SHA-256 of the public key", SPKI),
+    Row("Inventory", "2 new objects: public key ROOT-2026, private key ROOT-2026"),
+)
+
+
+def answered(future: Future[Refused | None]) -> None:
+    """Wait for a wish to be granted."""
+    refused = future.result(30)
+    assert refused is None, refused.paragraph()
+
+
