@@ -47,8 +47,6 @@ class Player:
     """Plays a rehearsal to its end. `tell` is called with each step as it begins."""
 
     def __init__(self, conductor: Conductor, cast: Cast, tell: Callable[[p.AnyPrompt], None]) -> None:
-        if conductor.state().mode is not Mode.REHEARSAL:
-            raise Refusal("CER-UNATTENDED", "A production ceremony is held by people.", "Leave `--unattended` out.")
         self._conductor = conductor
         self._cast = cast
         self._tell = tell
@@ -72,16 +70,16 @@ class Player:
         room = self._conductor
         match now:
             case p.Read():
-                return self._wait(room.do(c.ReadAloud(person=self._somebody())))
+                return self.wait(room.do(c.ReadAloud(person=self._somebody())))
             case p.Enter():
                 return self._enter(now)
             case p.Enrolment():
                 return self._enrolment(now)
             case p.EnrolAgain():
-                return self._enrol(now.people[0])
+                return self.enrol(now.people[0])
             case p.TypeTime():
                 typed = room.clock().strftime("%H:%M:%S")
-                return self._wait(room.read_watch(typed, self._holder(now.by)))
+                return self.wait(room.read_watch(typed, self._holder(now.by)))
             case p.Preparing() | p.Busy():
                 room.settle_down(_PATIENCE)
                 return None
@@ -90,25 +88,25 @@ class Player:
             case p.Perform():
                 return self._perform(now)
             case p.Inspect():
-                return self._wait(room.inspect())
+                return self.wait(room.inspect())
             case p.WriteRows():
-                return self._wait(room.do(c.WriteDown(person=self._somebody())))
+                return self.wait(room.do(c.WriteDown(person=self._somebody())))
             case p.TypeRows():
                 return self._type_row(now)
             case p.FixTheHead():
-                return self._wait(room.do(c.FixHead()))
+                return self._settle_all() or self.wait(room.do(c.FixHead()))
             case p.Conclusion():
-                return self._wait(room.finish())
+                return self.wait(room.finish())
             case p.Halted():
                 return self._decide(now)
             case p.Paused():
-                return self._wait(room.do(c.GoOn(present=tuple(x.number for x in room.state().people))))
+                return self.wait(room.do(c.GoOn(present=tuple(x.number for x in room.state().people))))
             case p.NotOpen() | p.Closed():
                 raise Refusal("CER-OPEN", "No ceremony is open.", "Open one from a definition.")
             case _:
                 assert_never(now)
 
-    def _wait(self, answer: Future[Refused | None]) -> Refused | None:
+    def wait(self, answer: Future[Refused | None]) -> Refused | None:
         """The conductor's answer."""
         return answer.result(_PATIENCE)
 
@@ -132,21 +130,21 @@ class Player:
         first = next((a.person for a in now.run.of(Answer) if a.item == now.field.name), 0)
         person = self._holder("" if now.second else now.field.by, beside=first if now.second else 0)
         value = now.field.sample or now.field.wanted or next(iter(now.field.choices), "") or "SAMPLE"
-        return self._wait(self._conductor.give(now.item, value, person or self._somebody()))
+        return self.wait(self._conductor.give(now.item, value, person or self._somebody()))
 
     def _enrolment(self, now: p.Enrolment) -> Refused | None:
         """The next person of the binding, or the end of the roll-call."""
         here = {person.number for person in self._conductor.state().people}
         coming = next((x.number for x in self._conductor.plan.binding.people if x.number not in here), None)
         if coming is None or not now.missing:
-            return self._wait(self._conductor.do(c.CompleteRollCall(person=self._somebody())))
-        return self._enrol(coming)
+            return self.wait(self._conductor.do(c.CompleteRollCall(person=self._somebody())))
+        return self.enrol(coming)
 
-    def _enrol(self, number: int) -> Refused | None:
+    def enrol(self, number: int) -> Refused | None:
         """Enrol a person of the binding."""
         bound = self._conductor.plan.binding.person(number)
         roles = bound.roles if bound else ()
-        return self._wait(
+        return self.wait(
             self._conductor.enrol(
                 number, roles, self._cast.name(number), self._cast.organisation(number), self._cast.pin(number)
             )
@@ -158,7 +156,7 @@ class Player:
         for role in now.missing:
             for person in self._people():
                 if person.number not in signed and role in person.roles and self._free(now, person, role):
-                    return self._wait(
+                    return self.wait(
                         self._conductor.sign(person.number, role, now.purpose, "AGREE", self._cast.pin(person.number))
                     )
         return Refused(
@@ -173,7 +171,7 @@ class Player:
     def _perform(self, now: p.Perform) -> Refused | None:
         """Enter the secrets, type the phrase, do it."""
         secrets = {ask.name: self._cast.secret(f"{now.act.device}/{ask.name}") for ask in now.secrets}
-        return self._wait(self._conductor.perform(secrets, now.phrase))
+        return self.wait(self._conductor.perform(secrets, now.phrase))
 
     def _type_row(self, now: p.TypeRows) -> Refused | None:
         """The next drawn row, as it stands on the simulated paper."""
@@ -181,14 +179,14 @@ class Player:
         row = next(row for row in hash_rows(now.digest) if row.letter == letter)
         typist = self._holder(now.typist)
         reader = self._holder(now.reader, beside=typist)
-        return self._wait(self._conductor.do(c.TypeRow(letter=letter, text=row.groups, person=typist, reader=reader)))
+        return self.wait(self._conductor.do(c.TypeRow(letter=letter, text=row.groups, person=typist, reader=reader)))
 
     def _decide(self, now: p.Halted) -> Refused | None:
         """Open a deviation where there is none; then repeat the step, after what a restart has undone."""
         room = self._conductor
         if now.problem is None:
-            return self._wait(room.deviate("failure", self._somebody(), "The step goes as the script says.", now.why))
-        return self._wait(
+            return self.wait(room.deviate("failure", self._somebody(), "The step goes as the script says.", now.why))
+        return self.wait(
             room.settle(
                 now.problem.opened.deviation,
                 "repeat",
@@ -198,6 +196,18 @@ class Player:
                 again=self._undone(),
             )
         )
+
+    def _settle_all(self) -> Refused | None:
+        """Decide what is undecided before the head is fixed: go on as it is."""
+        for problem in self._conductor.state().undecided():
+            refused = self.wait(
+                self._conductor.settle(
+                    problem.opened.deviation, "go-on", "none", self._somebody(), "Read aloud, and taken note of."
+                )
+            )
+            if refused is not None:
+                return refused
+        return None
 
     def _undone(self) -> str:
         """An earlier step that must be held again because a restart has undone it."""
@@ -212,6 +222,13 @@ class Player:
                 if fact in earlier.ensures and any(r.id == earlier.id and r.done for r in state.runs):
                     return earlier.id
         return ""
+
+
+def rehearsal_player(conductor: Conductor, cast: Cast, tell: Callable[[p.AnyPrompt], None]) -> Player:
+    """A player for a rehearsal; a production ceremony is refused (CER-UNATTENDED)."""
+    if conductor.state().mode is not Mode.REHEARSAL:
+        raise Refusal("CER-UNATTENDED", "A production ceremony is held by people.", "Leave `--unattended` out.")
+    return Player(conductor, cast, tell)
 
 
 def progress(conductor: Conductor) -> Callable[[p.AnyPrompt], Iterator[str]]:

@@ -75,5 +75,5 @@ def _signed(history: History, event: SignOff, utc: str) -> PrintedSignOff:
         decision=event.decision,
         utc=utc[11:19],
         method=event.method,
-        key=event.key,
+        key=f"{event.key[:16]} …",
     )

@@ -37,7 +37,7 @@ def script_document(
         fingerprints=tuple(Fingerprint(label=labels[name], sha256=digests[name]) for name in labels if name in digests),
         facts=(
             Fact(label="Definition", value=f"{definition.id} {definition.version}".strip()),
-            Fact(label="Policy", value=f"{policy.title}" + (" (TEMPLATE, not confirmed)" if policy.template else "")),
+            Fact(label="Policy", value=policy.title),
             Fact(label="Policy document", value=_policy_document(policy)),
             Fact(label="Place", value=binding.place if binding and binding.place else "to be written on the day"),
         ),

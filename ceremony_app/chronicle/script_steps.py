@@ -15,7 +15,7 @@ from ceremony_app.core.script import (
     Transcribe,
     WatchClock,
 )
-from ceremony_app.record.document import Blank, Block, Checkboxes, Expectation, HashBlock, Heading, StepBlock, Text
+from ceremony_app.record.document import Blank, Block, Checkboxes, Expectation, HashBlock, Heading, StepBlock, Text, WriteIn
 
 
 def step_blocks(definition: Definition, binding: Binding | None) -> tuple[Block, ...]:
@@ -71,17 +71,10 @@ def _expected(definition: Definition, step: Step) -> tuple[Expectation, ...]:
 
 
 def _actual(step: Step) -> tuple[Blank, ...]:
-    """Places for what is entered."""
-    blanks = [
-        Blank(label=field.label)
-        for stage in step.stages
-        if isinstance(stage, Ask) and not stage.aloud
-        for field in stage.fields
-        if not field.choices
-    ]
+    """Small places for what is entered."""
     if any(isinstance(stage, WatchClock) for stage in step.stages):
-        blanks.append(Blank(label="Watch, UTC", boxes=(2, 2, 2)))
-    return tuple(blanks)
+        return (Blank(label="Watch, UTC", boxes=(2, 2, 2)),)
+    return ()
 
 
 def _initials(definition: Definition, step: Step) -> tuple[str, ...]:
@@ -99,6 +92,9 @@ def _below(step: Step) -> tuple[Block, ...]:
             asked = tuple(f"{f.label}  ({f.wanted or ' / '.join(f.choices)})" for f in stage.fields if f.choices)
             if asked:
                 blocks.append(Checkboxes(items=asked))
+            blocks.extend(
+                WriteIn(blanks=(Blank(label=field.label),)) for field in stage.fields if not field.choices
+            )
         if isinstance(stage, Transcribe):
             blocks.append(HashBlock(title=stage.label or "Head of the journal"))
             blocks.append(Text(text=f"{stage.rows} rows are drawn and typed back from this page.", weight="small"))

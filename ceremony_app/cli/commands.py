@@ -154,6 +154,13 @@ def token(asked: argparse.Namespace) -> int:
     return list_all(asked) if asked.what == "list" else inspect(asked)
 
 
+def credential(asked: argparse.Namespace) -> int:
+    """A person's own signing key file: made, shown, or followed by a new one."""
+    from ceremony_app.cli.credentials import credential_command
+
+    return credential_command(asked)
+
+
 def later(asked: argparse.Namespace) -> int:
     """A command of a later version."""
     raise NotBuilt(f"`ceremony {asked.command}`")

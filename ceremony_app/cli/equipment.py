@@ -71,7 +71,7 @@ def _medium(folder: Path, binding: Binding, name: str) -> Medium:
         raise Refusal(
             "CER-MEDIUM", f"The binding does not say where {name} is mounted.", "Bind the room with this medium."
         )
-    return FolderMedium(_place(folder, bound.path), bound.serial)
+    return FolderMedium(_place(folder, bound.path), bound.serial, mounted=binding.mode is Mode.PRODUCTION)
 
 
 def _printer(folder: Path, binding: Binding) -> Printer:

@@ -8,7 +8,7 @@ from ceremony_app.cli.cast import FolderCast
 from ceremony_app.cli.output import say
 from ceremony_app.conductor import Conductor
 from ceremony_app.core.prompts import AnyPrompt
-from ceremony_app.unattended import Player, progress
+from ceremony_app.unattended import progress, rehearsal_player
 
 
 def hold(conductor: Conductor, *, unattended: bool) -> int:
@@ -25,7 +25,7 @@ def hold(conductor: Conductor, *, unattended: bool) -> int:
             for line in lines(now):
                 say(line)
 
-        Player(conductor, FolderCast(folder, conductor.plan.binding), tell).play()
+        rehearsal_player(conductor, FolderCast(folder, conductor.plan.binding), tell).play()
     finally:
         conductor.close()
     return report(folder)
@@ -46,4 +46,3 @@ def report(folder: Path) -> int:
     for finding in verdict.findings[:20]:
         say(f"  {finding.rule} {finding.where}: {finding.what}")
     return 0 if verdict.verdict == "consistent" else 1
-

@@ -103,9 +103,17 @@ def _things(sub: Sub) -> None:
         one.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module; SoftHSM 2 by default")
         if name == "inspect":
             one.add_argument("serial", metavar="SERIAL")
-    credential = _add(sub, "credential", commands.later, "a person's own signing key file")
-    credential.add_argument("what", choices=("new", "show", "re-key"))
-    credential.add_argument("rest", nargs="*", metavar="...")
+    credential = _add(sub, "credential", commands.credential, "a person's own signing key file")
+    kinds = credential.add_subparsers(dest="what", required=True, metavar="new|show|re-key")
+    for name, words in (
+        ("new", "make a key in a new file, behind a passphrase"),
+        ("show", "the key's digest in rows, to be written on paper"),
+        ("re-key", "a new key in a new file, for who can open the old one"),
+    ):
+        one = kinds.add_parser(name, help=words, description=words)
+        one.add_argument("file", metavar="FILE", help="the key file")
+        if name == "re-key":
+            _output(one)
     register = _add(sub, "register", commands.later, "keys, certificates, due dates and custody over many folders")
     register.add_argument("archive", metavar="ARCHIVE")
 

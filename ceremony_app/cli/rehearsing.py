@@ -112,4 +112,3 @@ def people_for(definition: Definition) -> tuple[BoundPerson, ...]:
     """One person for each place of each role, numbered through, signing with a room key."""
     places = [name for name, role in definition.roles.items() for _ in range(role.count)]
     return tuple(BoundPerson(number=i, roles=(name,)) for i, name in enumerate(places, start=1))
-

@@ -17,7 +17,9 @@ from ceremony_app.conductor.working import Working
 from ceremony_app.conductor.writer import Writer
 from ceremony_app.core import commands as c
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.events import Entry, Purpose, Verdict
+from ceremony_app.core.events import Entry, Method, Purpose, Verdict
+from ceremony_app.core.names import normalised
+from ceremony_app.core.ports import Signer
 from ceremony_app.core.progress import current_stage, current_step
 from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing, prompt
 from ceremony_app.core.rules import Refused
@@ -93,17 +95,43 @@ class Conductor:
     def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
         """Enrol a person with a key made now, behind a ceremony PIN (method `room`)."""
 
+        def room_key() -> Signer:
+            return self._room.desk.enrol_room(person, pin)
+
+        return self._enrol(person, roles, name, organisation, "room", room_key, pin)
+
+    def enrol_file(
+        self, person: int, roles: tuple[str, ...], name: str, organisation: str, path: Path, passphrase: Secret
+    ) -> Answer:
+        """Enrol a person with a key file that the person brought (method `file`)."""
+
+        def file_key() -> Signer:
+            return self._room.desk.enrol_file(person, path, passphrase)
+
+        return self._enrol(person, roles, name, organisation, "file", file_key, passphrase)
+
+    def _enrol(
+        self,
+        person: int,
+        roles: tuple[str, ...],
+        name: str,
+        organisation: str,
+        method: Method,
+        signer: Callable[[], Signer],
+        secret: Secret,
+    ) -> Answer:
         def make(_: State) -> c.Command:
-            signer = self._room.desk.enrol_room(person, pin)
-            pin.erase()
+            spki = signer().spki
+            secret.erase()
             return c.EnrolPerson(
                 person=person,
                 roles=roles,
-                method="room",
-                spki=base64.b64encode(signer.spki).decode(),
-                key=key_digest(signer.spki),
-                name=self._writer.leaf(name),
-                organisation=self._writer.leaf(organisation),
+                method=method,
+                spki=base64.b64encode(spki).decode(),
+                key=key_digest(spki),
+                name=self._writer.leaf(normalised(name)),
+                organisation=self._writer.leaf(normalised(organisation)),
+                texts=(name, organisation),
             )
 
         return self._writer.submit(make, otherwise=lambda: self._room.desk.withdraw(person))
@@ -138,7 +166,7 @@ class Conductor:
             fields = [f for s in (step.stages if step else ()) if isinstance(s, Ask) for f in s.fields]
             private = any(f.private for f in fields if f.name == item.partition("#")[0])
             value = self._writer.leaf(text) if private else text
-            return c.Correct(item=item, value=value, why=self._writer.leaf(why), text=text)
+            return c.Correct(item=item, value=value, why=self._writer.leaf(why), text=text, texts=(why,))
 
         return self._writer.submit(make)
 
@@ -206,7 +234,11 @@ class Conductor:
         """Open a deviation, at any time."""
         return self._writer.submit(
             lambda _: c.Deviate(
-                kind=kind, by=by, expected=self._writer.leaf(expected), happened=self._writer.leaf(happened)
+                kind=kind,
+                by=by,
+                expected=self._writer.leaf(expected),
+                happened=self._writer.leaf(happened),
+                texts=(expected, happened),
             )
         )
 
@@ -222,13 +254,21 @@ class Conductor:
         """Decide a deviation."""
         return self._writer.submit(
             lambda _: c.Settle(
-                deviation=deviation, action=action, effect=effect, by=by, text=self._writer.leaf(text), again=again
+                deviation=deviation,
+                action=action,
+                effect=effect,
+                by=by,
+                text=self._writer.leaf(text),
+                again=again,
+                texts=(text,),
             )
         )
 
     def take_break(self, kind: Literal["attended", "sealed"], stay: tuple[int, ...], reason: str) -> Answer:
         """Pause."""
-        return self._writer.submit(lambda _: c.TakeBreak(kind=kind, stay=stay, reason=self._writer.leaf(reason)))
+        return self._writer.submit(
+            lambda _: c.TakeBreak(kind=kind, stay=stay, reason=self._writer.leaf(reason), texts=(reason,))
+        )
 
     def finish(self) -> Answer:
         """Write the last entry; then make what closing owes: the record and the manifest."""

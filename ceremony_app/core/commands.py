@@ -21,7 +21,7 @@ class Open(Wish, frozen=True):
 
 
 class EnrolPerson(Wish, frozen=True):
-    """Enrol a person, or enrol one again with a new key."""
+    """Enrol a person, or enrol one again with a new key; `texts` are the personal texts behind the leaves."""
 
     person: int
     roles: tuple[str, ...]
@@ -30,6 +30,7 @@ class EnrolPerson(Wish, frozen=True):
     key: str
     name: Leaf
     organisation: Leaf
+    texts: tuple[str, ...] = ()
 
 
 class CompleteRollCall(Wish, frozen=True):
@@ -72,6 +73,7 @@ class Correct(Wish, frozen=True):
     value: str | Leaf
     why: Leaf
     text: str = ""
+    texts: tuple[str, ...] = ()
 
 
 class ReadWatch(Wish, frozen=True):
@@ -160,17 +162,21 @@ class Sign(Wish, frozen=True):
 
 
 class Deviate(Wish, frozen=True):
-    """Open a deviation. `by` is 0 where the program itself found it."""
+    """Open a deviation. `by` is 0 where the program itself found it; `texts` are those behind the leaves."""
 
     kind: Literal["script", "failure", "differently", "person", "note"]
     by: int
     expected: Leaf
     happened: Leaf
     facts: tuple[Row, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Settle(Wish, frozen=True):
-    """Decide a deviation; `again` names an earlier step to be held again before this one is repeated."""
+    """Decide a deviation; `again` names an earlier step to be held again before this one is repeated.
+
+    `texts` are the personal texts behind the leaves.
+    """
 
     deviation: int
     action: Literal["go-on", "repeat", "abort"]
@@ -178,6 +184,7 @@ class Settle(Wish, frozen=True):
     by: int
     text: Leaf
     again: str = ""
+    texts: tuple[str, ...] = ()
 
 
 class TakeBreak(Wish, frozen=True):
@@ -186,6 +193,7 @@ class TakeBreak(Wish, frozen=True):
     kind: Literal["attended", "sealed"]
     stay: tuple[int, ...]
     reason: Leaf
+    texts: tuple[str, ...] = ()
 
 
 class GoOn(Wish, frozen=True):

@@ -7,8 +7,9 @@ from typing import TypeAlias, assert_never
 import msgspec
 
 from ceremony_app.core.events import Intent, Outcome, Purpose, Recovery
-from ceremony_app.core.outlook import halted, open_call
+from ceremony_app.core.outlook import halted, open_call, world
 from ceremony_app.core.progress import (
+    act_complete,
     current_stage,
     current_step,
     quorum_of,
@@ -36,6 +37,7 @@ from ceremony_app.core.shown import shown_artifacts, shown_rows
 from ceremony_app.core.state import Problem, Run, State
 from ceremony_app.core.values import ArtifactRef, Row
 from ceremony_app.core.words import drawn_rows
+from ceremony_app.core.world import missing
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,10 +232,10 @@ def prompt(plan: Plan, state: State) -> AnyPrompt:
         return NotOpen()
     if state.pause is not None:
         return Paused(kind=state.pause.kind, stay=state.pause.stay, needed=("the people who left",))
-    return _unplanned(state, step, run) or _planned(plan, state, step, run)
+    return _unplanned(plan, state, step, run) or _planned(plan, state, step, run)
 
 
-def _unplanned(state: State, step: Step, run: Run) -> AnyPrompt | None:
+def _unplanned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt | None:
     """What must be settled before the step goes on, if anything."""
     call = open_call(state)
     if call is not None:
@@ -247,12 +249,20 @@ def _unplanned(state: State, step: Step, run: Run) -> AnyPrompt | None:
     void = tuple(person.number for person in state.people if person.void and person.present)
     if void:
         return EnrolAgain(people=void, needed=tuple(f"a new key of person {number}" for number in void))
-    why = halted(state)
+    why = halted(state) or _impossible(plan, state, step, run)
     if why:
         problem = next((p for p in state.undecided() if p.opened.step == run.number), None)
         needed = f"a decision on D-{problem.opened.deviation}" if problem else "a deviation"
         return Halted(step=step, run=run, why=why, problem=problem, needed=(needed,))
     return None
+
+
+def _impossible(plan: Plan, state: State, step: Step, run: Run) -> str:
+    """Why the step cannot be held in the room as it is, such as an activation that a restart has ended."""
+    if state.aborting or act_complete(run):
+        return ""
+    lacking = missing(world(plan, state), step.requires)
+    return f"It needs that {' and that '.join(fact.told() for fact in lacking)}." if lacking else ""
 
 
 def _recoveries_before(state: State, op: str) -> int:
@@ -297,7 +307,8 @@ def _planned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt:
         case Transcribe():
             return _transcribe(state, step, run, stage)
         case TakeCheckpoint():
-            return FixTheHead(step=step, run=run, needed=("the checkpoint",))
+            open_ones = tuple(f"a decision on D-{problem.opened.deviation}" for problem in state.undecided())
+            return FixTheHead(step=step, run=run, needed=open_ones or ("the checkpoint",))
         case Attest():
             return _approve(plan, step, run, "result")
         case Conclude():

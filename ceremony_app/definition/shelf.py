@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ceremony_app.core.errors import Unusable
-from ceremony_app.core.names import is_name
+from ceremony_app.core.names import escaped, is_name
 from ceremony_app.definition.toml import read_file
+
+_LONG = 200
 
 
 def resources() -> Path:
@@ -24,14 +26,18 @@ def shipped() -> tuple[str, ...]:
 def definition_bytes(reference: str) -> tuple[bytes, Path]:
     """The definition that a path or a shipped id names, and where it lies (CER-FILE)."""
     path = Path(reference)
-    if is_name(reference) and reference in shipped() and not path.exists():
-        path = resources() / "ceremonies" / f"{reference}.toml"
-    elif path.is_dir():
-        path = path / "ceremony.toml"
-    if not path.exists():
+    try:
+        if is_name(reference) and reference in shipped() and not path.exists():
+            path = resources() / "ceremonies" / f"{reference}.toml"
+        elif path.is_dir():
+            path = path / "ceremony.toml"
+        there = path.exists()
+    except OSError:  # a name that no file system takes
+        there = False
+    if not there:
         raise Unusable(
             "CER-FILE",
-            f"There is no definition {reference}.",
+            f"There is no definition {escaped(reference[:_LONG])}.",
             f"Name a file, or one of the shelf: {', '.join(shipped())}.",
         )
     return read_file(path, "definition"), path

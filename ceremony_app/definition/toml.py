@@ -16,14 +16,14 @@ from ceremony_app.core.names import unfit_character
 
 T = TypeVar("T")
 
-LARGEST = 400_000
+LARGEST = 300_000
 _DEEPEST = 12
 _LONGEST_TEXT = 8_000
 _LONGEST_KEY = 120
 _LARGEST_NUMBER = 2**53 - 1
 _MOST_DOTS = 200
 _DOT = re.compile(r"""[\w"'-][ \t]*\.(?=[ \t]*[\w"'-])""")
-_PATH = re.compile(r" - at `(key in )?\$?\.?(?P<path>[^`]*)`")
+_PATH = re.compile(r" - at (?:`key` in )?`\$?\.?(?P<path>[^`]*)`")
 _NO_REAL_ONE = "No real one is."
 
 

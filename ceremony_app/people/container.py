@@ -147,7 +147,7 @@ def _judge_pbkdf2(cost: Members) -> None:
     prf = cost.maybe(asn1.SEQUENCE)
     if prf is None:
         raise UnfitError("its PBKDF2 uses SHA-1")
-    _algorithm(prf, _PRFS, "HMAC with SHA-2")
+    _algorithm(prf, _PRFS, "HMAC with SHA-256, SHA-384 or SHA-512")
 
 
 def _algorithm(node: Node, known: frozenset[str] | set[str], what: str) -> tuple[str, Node]:

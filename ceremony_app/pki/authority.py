@@ -11,6 +11,7 @@ from ceremony_app.core.algorithms import Algorithm
 from ceremony_app.core.distinguished_name import NamePart, short_name
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.pki import extension_values as values
+from ceremony_app.pki.loading import load_certificate
 from ceremony_app.pki.reading import read_certificate
 from ceremony_app.pki.signer import PublicKey
 from ceremony_app.pki.spki import public_key, spki_findings
@@ -43,7 +44,7 @@ def authority_of(certificate: bytes) -> Authority:
         named = read.extension(values.SUBJECT_KEY_IDENTIFIER)
         identifier = b"" if named is None else values.subject_key_identifier(named.value)
         start, end = read.not_before.instant(), read.not_after.instant()
-        name = x509.load_der_x509_certificate(certificate).subject
+        name = load_certificate(certificate).subject
     except ValueError as fault:  # MalformedError is one
         raise Unusable(
             "CER-DER",

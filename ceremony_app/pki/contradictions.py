@@ -50,6 +50,5 @@ def _profiled(policy: Policy, subject: str) -> list[tuple[str, int]]:
 
 
 def _finding(claim: Claim, expected: str, found: str) -> Finding:
-    return Finding(
-        rule="CER-CLAIM", field=f"section {claim.section}", expected=expected, found=found, section=claim.note
-    )
+    said = f"{found}: {claim.note}" if claim.note else found
+    return Finding(rule="CER-CLAIM", field="version number", expected=expected, found=said, section=claim.section)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 
@@ -10,6 +9,7 @@ from ceremony_app.core.algorithms import Algorithm, Scheme
 from ceremony_app.pki import extension_values as values
 from ceremony_app.pki.authority import Authority
 from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.loading import load_certificate, load_crl
 from ceremony_app.pki.reading import read_certificate, read_crl
 from ceremony_app.pki.signer import hash_of
 from ceremony_app.pki.spki import public_key
@@ -36,8 +36,8 @@ def certificate_proof(der: bytes, issuer: Authority | None, *, stand_in: bool = 
     """
     read = read_certificate(der)
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        above = certificate if issuer is None else x509.load_der_x509_certificate(issuer.certificate)
+        certificate = load_certificate(der)
+        above = certificate if issuer is None else load_certificate(issuer.certificate)
         if not stand_in:
             certificate.verify_directly_issued_by(above)
     except InvalidSignature:
@@ -66,7 +66,7 @@ def crl_proof(der: bytes, issuer: Authority, *, stand_in: bool = False) -> tuple
         expected = f"within the CA's validity, {text(issuer.not_before)} to {text(issuer.not_after)}"
         found.append(_finding("thisUpdate", expected, text(read.this_update.instant())))
     try:
-        good = stand_in or x509.load_der_x509_crl(der).is_signature_valid(issuer.key)
+        good = stand_in or load_crl(der).is_signature_valid(issuer.key)
     except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
         return (*found, _finding("signatureValue", "a CRL that can be read", str(fault) or type(fault).__name__))
     if not good:

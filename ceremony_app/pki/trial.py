@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -50,6 +50,9 @@ class PlannedCrl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 Planned: TypeAlias = PlannedCertificate | PlannedCrl
 
+_PASSING: Final = frozenset({"Public key", "SHA-256 of the public key", "subjectKeyIdentifier"})
+"""What is shown of the throw-away key itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
@@ -67,7 +70,7 @@ class Tried:
         return not standing(self.findings)
 
     def rows(self) -> tuple[Row, ...]:
-        """What is shown of it; key and key identifiers are the throw-away key's."""
+        """What is shown of it; what is the throw-away key's says so."""
         return (*(one.row() for one in self.compared), *finding_rows(self.findings))
 
 
@@ -166,13 +169,21 @@ def _try(policy: Policy, mode: Mode, fields: Fields, ca: _Ca, spki: bytes) -> tu
     wanted = issuance(policy, mode, fields, spki=spki, issuer=ca.certificate)
     der = wanted.builder()(ca.key)
     template = wanted.tbs(der)
+    passing = _PASSING if ca.stand_in else _PASSING | {"authorityKeyIdentifier"}
     return der, Tried(
         fields=fields,
         template=template,
         sha256=hashlib.sha256(template).hexdigest(),
-        compared=wanted.compared(der),
+        compared=tuple(_marked(one) if one.field in passing else one for one in wanted.compared(der)),
         findings=wanted.linted(der, stand_in=ca.stand_in),
     )
+
+
+def _marked(one: Compared) -> Compared:
+    """A field that the real key will change, said to be the throw-away key's."""
+    if one.signed == "absent":
+        return one
+    return msgspec.structs.replace(one, signed=f"{one.signed} (of the throw-away key)")
 
 
 def _existing(der: bytes) -> _Ca:

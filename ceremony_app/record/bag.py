@@ -11,11 +11,17 @@ from typing import Final
 import bagit
 
 from ceremony_app.core.errors import Refusal, Unusable
+from ceremony_app.core.names import unfit_character
 from ceremony_app.record.escape import visible
 
+TAGS: Final = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 _DECLARATION: Final = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+_UNREADABLE: Final = (bagit.BagError, OSError, ValueError, LookupError)
+"""What the library raises for what is wrong with a bag; the last two where a tag has another form than it expects."""
 _CHUNK: Final = 1 << 20
 _PRIVATE: Final = ".rehearsal"
+_SPECIAL: Final = "\\%"
+"""`%` is written in two ways by tools that read bags; a backslash is a separator to some of them."""
 
 
 def make_bag(source: Path, dest: Path, files: Iterable[str], info: Mapping[str, str]) -> dict[str, str]:
@@ -51,24 +57,26 @@ def check_bag(path: Path) -> tuple[str, ...]:
     Raises:
         Unusable: CER-BAG, where there is no bag.
     """
+    links = [entry for entry in sorted(path.rglob("*")) if entry.is_symlink()]
+    if links:
+        return tuple(f"{visible(str(link.relative_to(path)))} is a link, not a file" for link in links)
     bagit.LOGGER.disabled = True  # what it finds is returned; it would also write it to the terminal
     try:
         bag = bagit.Bag(str(path))  # type: ignore[no-untyped-call] # bagit has no types
-    except (bagit.BagError, OSError, UnicodeError) as error:
+    except _UNREADABLE as error:
         raise Unusable(
-            "CER-BAG", f"This is no readable bag: {visible(str(error))}.", "Give the bag's folder."
+            "CER-BAG",
+            f"This is no readable bag: {visible(str(error))}.",
+            "Give the bag's own folder, as it was exported.",
         ) from error
-    problems = [
-        f"{visible(str(entry.relative_to(path)))} is a link, not a file"
-        for entry in sorted(path.rglob("*"))
-        if entry.is_symlink()
-    ]
-    if problems:
-        return tuple(problems)
     missing, unexpected = bag.compare_manifests_with_fs()  # type: ignore[no-untyped-call] # bagit has no types
-    problems.extend(f"{visible(name)} is missing" for name in sorted(missing))
-    problems.extend(f"{visible(name)} is in no manifest" for name in sorted(unexpected))
-    return tuple(problems) or _judged(bag)
+    unlisted = sorted({*TAGS[:-1]} - set(bag.entries))
+    problems = (
+        *(f"{name} is in no manifest" for name in unlisted),
+        *(f"{visible(name)} is missing" for name in sorted(missing)),
+        *(f"{visible(name)} is in no manifest" for name in sorted(unexpected)),
+    )
+    return problems or _judged(bag)
 
 
 def _judged(bag: bagit.Bag) -> tuple[str, ...]:
@@ -77,9 +85,11 @@ def _judged(bag: bagit.Bag) -> tuple[str, ...]:
     for _ in range(2):
         try:
             bag.validate()  # type: ignore[no-untyped-call] # bagit has no types
-        except bagit.BagError as error:
+        except _UNREADABLE as error:
             details = getattr(error, "details", None) or [error]
             problems.extend(_sentence(detail) for detail in details)
+        else:
+            break
         if bag.info.pop("Payload-Oxum", None) is None:
             break
     return tuple(dict.fromkeys(problems))
@@ -100,7 +110,8 @@ def _sentence(error: Exception) -> str:
 
 def _require_inside(name: str) -> None:
     parts = name.split("/")
-    if any(part in {"", ".", ".."} for part in parts) or "\\" in name or "\0" in name or parts[0] == _PRIVATE:
+    outside = any(part in {"", ".", ".."} for part in parts) or parts[0] == _PRIVATE
+    if outside or any(sign in name for sign in _SPECIAL) or unfit_character(name):
         raise Refusal(
             "CER-BAG",
             f"{visible(name)} is not a file that may be exported.",
@@ -194,12 +205,8 @@ def _settle(folder: Path) -> None:
 
 
 def _manifest(digests: Mapping[str, str]) -> str:
-    """`digest  path`, with `%` and line ends of the path encoded (RFC 8493, 2.1.3)."""
-    return "".join(f"{digest}  {_encoded(name)}\n" for name, digest in sorted(digests.items()))
-
-
-def _encoded(name: str) -> str:
-    return name.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """`digest  path`, a line each (RFC 8493, 2.1.3)."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
 
 
 def _tags(tags: Mapping[str, str]) -> str:

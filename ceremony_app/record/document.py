@@ -209,10 +209,10 @@ class StepBlock(Value, frozen=True, tag="step"):
 
 
 class StepRecord(Value, frozen=True, tag="step-record"):
-    """A step as it happened: its words, its times (UTC), what was observed, who signed, which journal entries say so.
+    """A step as it happened: words, times (UTC), what was observed, who signed, which journal entries say so.
 
-    `state` is one or two words (`done`, `not done`). An empty `start` or `end` prints NOT RECORDED; without sign-offs
-    or deviations the step says `none` where `wants_sign_offs` is set, and nothing otherwise.
+    `state` is one or two words, as they are to be printed (`DONE`, `NOT DONE`). An empty `start`, `end` or `entries`
+    prints NOT RECORDED. Where `wants_sign_offs` is set and there are none, the step says `none`.
     """
 
     number: str

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 _PLAIN = re.compile(r"[ -\[\]-~]*")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _BLANKS = " \u00a0"
+_LOST_BLANKS = re.compile(r"\A[ \u00a0]+|[ \u00a0]+\Z|[ \u00a0]{3,}")
 _BASIC_PLANE = 0xFFFF
 _MARKS_ON_A_LETTER = 2
 
@@ -28,10 +29,26 @@ class Run:
     text: str
 
 
-def visible(text: str, drawable: Callable[[str], bool] | None = None) -> str:
-    """The text with everything that could not be seen written out; `drawable` says what the fonts have."""
+def visible(text: str, drawable: Callable[[str], bool] | None = None, *, listing: bool = False) -> str:
+    """The text with everything that could not be seen written out; `drawable` says what the fonts have.
+
+    In a `listing` all blanks stay blank; elsewhere those at the ends, and three or more on end, are written out.
+    """
     if _PLAIN.fullmatch(text):
-        return text
+        return text if listing else _LOST_BLANKS.sub(_written_out, text)
+    seen = _written(text, drawable)
+    return seen if listing else _LOST_BLANKS.sub(_written_out, seen)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return "".join(_code(character) for character in found[0])
+
+
+def _code(character: str) -> str:
+    return f"\\u{{{ord(character):04X}}}"
+
+
+def _written(text: str, drawable: Callable[[str], bool] | None) -> str:
     out: list[str] = []
     marks = _MARKS_ON_A_LETTER
     for i, character in enumerate(text):
@@ -43,7 +60,7 @@ def visible(text: str, drawable: Callable[[str], bool] | None = None) -> str:
             or (character == "\\" and text.startswith("u{", i + 1))
             or (drawable is not None and not drawable(character))
         ):
-            out.append(f"\\u{{{ord(character):04X}}}")
+            out.append(_code(character))
             marks = _MARKS_ON_A_LETTER
         else:
             out.append(character)
@@ -57,16 +74,21 @@ def _marks_after(marks: int, category: str) -> int:
     return 0 if category[0] in "LN" else _MARKS_ON_A_LETTER
 
 
-def runs(text: str, chain: tuple[str, ...], inked: Mapping[str, frozenset[int]]) -> tuple[Run, ...]:
+def runs(
+    text: str, chain: tuple[str, ...], inked: Mapping[str, frozenset[int]], *, listing: bool = False
+) -> tuple[Run, ...]:
     """The text as runs, each character in the first font of `chain` that has ink for it (`inked`, by font)."""
     if _PLAIN.fullmatch(text):
-        return (Run(chain[0], text),) if text else ()
+        return (Run(chain[0], visible(text, listing=listing)),) if text else ()
 
     def font_of(character: str) -> str | None:
         code = ord(character)
         return next((font for font in chain if code in inked[font]), None) if code <= _BASIC_PLANE else None
 
-    seen = visible(text, lambda character: character in _BLANKS or font_of(character) is not None)
+    def drawable(character: str) -> bool:
+        return character in _BLANKS or font_of(character) is not None
+
+    seen = visible(text, drawable, listing=listing)
     found: list[Run] = []
     start, font = 0, chain[0]
     for i, character in enumerate(seen):

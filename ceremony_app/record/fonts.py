@@ -15,22 +15,25 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from ceremony_app.core.errors import Unusable
 from ceremony_app.record.escape import Run, runs
 
-SANS: Final = "NotoSans-Regular"
-BOLD: Final = "NotoSans-Bold"
-MONO: Final = "NotoSansMono-Regular"
-MONO_BOLD: Final = "NotoSansMono-Bold"
-FALLBACK: Final = "DejaVuSans"
-FILES: Final = (SANS, BOLD, MONO, MONO_BOLD, FALLBACK)
+NOTO: Final = "NotoSans-Regular"
+NOTO_BOLD: Final = "NotoSans-Bold"
+NOTO_MONO: Final = "NotoSansMono-Regular"
+NOTO_MONO_BOLD: Final = "NotoSansMono-Bold"
+DEJAVU: Final = "DejaVuSans"
+FILES: Final = (NOTO, NOTO_BOLD, NOTO_MONO, NOTO_MONO_BOLD, DEJAVU)
 
 
 @unique
 class Face(Enum):
-    """A way of setting text; the fonts that are tried in turn for each character."""
+    """A way of setting text: the fonts that are tried in turn for each character.
 
-    SANS = (SANS, FALLBACK)
-    BOLD = (BOLD, FALLBACK)
-    MONO = (MONO, SANS, FALLBACK)
-    MONO_BOLD = (MONO_BOLD, BOLD, FALLBACK)
+    All ways end alike, so that a character that one of them can draw is written out by none.
+    """
+
+    SANS = (NOTO, DEJAVU, NOTO_MONO)
+    BOLD = (NOTO_BOLD, NOTO, DEJAVU, NOTO_MONO)
+    MONO = (NOTO_MONO, NOTO, DEJAVU)
+    MONO_BOLD = (NOTO_MONO_BOLD, NOTO, DEJAVU, NOTO_MONO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ class Faces:
     widths: Mapping[str, Mapping[int, float]]
     inked: Mapping[str, frozenset[int]]
 
-    def runs(self, text: str, face: Face) -> tuple[Run, ...]:
-        """Anybody's text, safe to draw."""
-        return runs(text, face.value, self.inked)
+    def runs(self, text: str, face: Face, *, listing: bool = False) -> tuple[Run, ...]:
+        """Anybody's text, safe to draw; in a `listing` all blanks stay blank."""
+        return runs(text, face.value, self.inked, listing=listing)
 
     def advances(self, run: Run, size: float) -> list[float]:
         """The width of each character, in points."""

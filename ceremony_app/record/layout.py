@@ -14,7 +14,7 @@ from ceremony_app.record.blocks import set_blocks
 from ceremony_app.record.cover import cover
 from ceremony_app.record.document import LAYOUT_VERSION, Document
 from ceremony_app.record.escape import visible
-from ceremony_app.record.fonts import SANS, Faces
+from ceremony_app.record.fonts import NOTO, Faces
 from ceremony_app.record.furniture import fixed, numbered
 from ceremony_app.record.ink import Dots, Group, Ink, Panel, Polygon, Ring, Rule, Slanted, Words
 from ceremony_app.record.pages import Page, paginate
@@ -54,7 +54,7 @@ def draw(document: Document, faces: Faces) -> bytes:
         pagesize=(laid.sheet.width, laid.sheet.height),
         pageCompression=0,
         invariant=1,
-        initialFontName=SANS,  # type: ignore[arg-type] # the stubs take a name for a number
+        initialFontName=NOTO,  # type: ignore[arg-type] # the stubs take a name for a number
         lang=document.language,
     )
     _describe(canvas, document)

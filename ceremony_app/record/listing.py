@@ -27,7 +27,7 @@ def listing(faces: Faces, block: Verbatim, width: float) -> list[Strip]:
 
 def _lines(faces: Faces, text: str, width: float) -> list[Strip]:
     """One line of the file, on as many lines as it needs."""
-    found = faces.runs(text, LISTING.face)
+    found = faces.runs(text, LISTING.face, listing=True)
     starts, ends, advances = [], [0], [0.0]
     for run in found:
         starts.append(ends[-1])

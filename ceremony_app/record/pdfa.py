@@ -43,6 +43,7 @@ def archived(plain: bytes, attachments: Iterable[Attachment], when: str) -> byte
             compress_streams=False,
             deterministic_id=True,
             object_stream_mode=ObjectStreamMode.disable,
+            min_version="1.7",
         )
         out = BytesIO()
         pdf.save(out, **settings)

@@ -43,7 +43,7 @@ def step_record(faces: Faces, block: StepRecord, width: float, limit: float, set
     """The step; its head stays with what follows."""
     inner = inner_width(width, block.marker)
     room = inner - NUMBER
-    head = [*title(faces, block.title, block.state.upper(), room), *_when(faces, block, room)]
+    head = [*title(faces, block.title, block.state, room), *_when(faces, block, room)]
     top = beside([(0.0, number(faces, block.number, block.marker)), (NUMBER, head)], limit)
     parts = (
         spoken(faces, phrases.SAID, block.said, room, BODY),

@@ -106,7 +106,7 @@ def _block(block: Block) -> Iterator[str]:
             yield from _or_none([f"{visible(s.role)}: {visible(s.name) or _LINE}, {_LINE}" for s in block.people])
         case Verbatim():
             yield from (visible(title) for title in (block.title,) if title)
-            yield from (f"    {visible(line)}" for line in block.text.removesuffix("\n").split("\n"))
+            yield from (f"    {visible(line, listing=True)}" for line in block.text.removesuffix("\n").split("\n"))
         case Legend():
             yield from _or_none([f"{_SIGN[sign.mark]} {visible(sign.text)}" for sign in block.signs])
         case Notice():
@@ -184,7 +184,7 @@ def _step(block: StepBlock) -> Iterator[str]:
 
 def _record(block: StepRecord) -> Iterator[str]:
     yield ""
-    state = visible(block.state).upper()
+    state = visible(block.state)
     yield f"{visible(block.number)} {_MARKER[block.marker]}{visible(block.title)} – {state}"
     start, end = (visible(time) or phrases.NOT_RECORDED for time in (block.start, block.end))
     entries = visible(block.entries) or phrases.NOT_RECORDED

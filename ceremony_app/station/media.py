@@ -13,7 +13,7 @@ from typing import Final
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.names import escaped, is_name
 from ceremony_app.journal.files import write_all
-from ceremony_app.station.medium_refusals import another_medium, told, unfit
+from ceremony_app.station.medium_refusals import another_medium, missing, told, unfit
 from ceremony_app.station.mounts import mount_of, serial_of
 
 MOST_BYTES: Final = 64 * 2**20
@@ -29,13 +29,15 @@ class FolderMedium:
     """A medium by the folder that it is mounted at (`core.ports.Medium`).
 
     `serial` is the bound one; where it is not empty, a medium that tells another is refused (CER-MEDIUM) each time.
+    With `mounted` the folder must be a mount point, lest files for an absent medium land on the computer's own disk.
     Names have one part or two, each of the form `core.names.NAME`. Everything is opened below the mount point's own
     handle and no symbolic link is followed, so nothing on the medium leads elsewhere.
     """
 
-    def __init__(self, path: Path, serial: str = "", root: Path = Path("/")) -> None:
+    def __init__(self, path: Path, serial: str = "", *, mounted: bool = False, root: Path = Path("/")) -> None:
         self._path = path
         self._bound = serial
+        self._mounted = mounted
         self._root = root
 
     def describe(self) -> str:
@@ -110,14 +112,19 @@ class FolderMedium:
         try:
             handle = os.open(self._path, _FOLDER)
             try:
-                self._check_serial()
+                self._check()
                 yield handle
             finally:
                 os.close(handle)
         except OSError as error:
             raise told(error, self._path) from None
 
-    def _check_serial(self) -> None:
+    def _check(self) -> None:
+        """Raise `Refusal` (CER-MEDIUM) where another medium or none is in place."""
+        if self._mounted:
+            mount = mount_of(self._root, self._path.resolve())
+            if mount is None or Path(mount.point) != self._path.resolve():
+                raise missing(self._path)
         if self._bound and (found := serial_of(self._root, self._path.resolve())) != self._bound:
             raise another_medium(self._path, found, self._bound)
 

@@ -17,6 +17,11 @@ def full(place: Path) -> Refusal:
     )
 
 
+def missing(place: Path) -> Refusal:
+    """There is no medium."""
+    return unfit(f"The medium at {escaped(str(place))} is not there.", "Insert and mount it, then repeat the step.")
+
+
 def another_medium(place: Path, found: str, bound: str) -> Refusal:
     """The medium is not the bound one."""
     return unfit(
@@ -36,7 +41,7 @@ def told(error: OSError, place: Path) -> Refusal:
         case errno.EROFS | errno.EACCES | errno.EPERM:
             return unfit(f"The {medium} cannot be written or opened.", "Unlock it, or mount it for writing.")
         case errno.ENOENT if str(error.filename) == str(place):
-            return unfit(f"The {medium} is not there.", "Insert and mount it.")
+            return missing(place)
         case errno.ENOENT:
             return unfit(f"There is no {what} on the {medium}.", "Look whether it is the right one.")
         case errno.ELOOP | errno.ENOTDIR:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ceremony_app.definition.shelf import resources
-from ceremony_app.ui.theme import LARGEST, LIGHT, SMALLEST, THEMES, USUAL, Role, Theme, points, style_sheet
+from ceremony_app.ui.theme import LARGEST, LIGHT, SMALLEST, THEMES, USUAL, Role, Theme, chrome, points, style_sheet
 
 SANS, MONO, SIGNS = "Noto Sans", "Noto Sans Mono", "DejaVu Sans"
 _FILES = (
@@ -51,9 +51,9 @@ class Appearance(QObject):
             self.size = size
             self._apply()
 
-    def font(self, role: Role = Role.BODY, *, bold: bool = False) -> QFont:
-        """The font of a role, for what paints its own text."""
-        return face(points(role, self.size), mono=role is Role.MONO, bold=bold)
+    def chrome(self, role: Role = Role.BODY, *, bold: bool = False) -> QFont:
+        """The font of a role in what frames the page."""
+        return face(points(role, chrome(self.size)), bold=bold)
 
     def _apply(self) -> None:
         self._application.setFont(face(self.size))

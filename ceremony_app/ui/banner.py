@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ceremony_app.core.outlook import world
 from ceremony_app.core.words import hash_rows
+from ceremony_app.ui.appearance import Appearance
 from ceremony_app.ui.outline import position
 from ceremony_app.ui.text import Text
-from ceremony_app.ui.theme import GAP, SPACE, Role, Theme
+from ceremony_app.ui.theme import GAP, SPACE, Role, chrome, points
 from ceremony_app.ui.view import View
 
 _STRIPE = 26
@@ -44,32 +45,34 @@ class Banner(QFrame):
             middle.addWidget(text)
         clock = QVBoxLayout()
         clock.setSpacing(0)
+        clock.addStretch(1)
         clock.addWidget(self._utc)
         clock.addWidget(self._local)
+        clock.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, GAP, SPACE, GAP)
         row.setSpacing(SPACE + GAP)
-        row.addWidget(self._marks[0])
+        row.addWidget(self._marks[0], 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(middle, 1)
         row.addLayout(clock)
         if self._rehearsal:
-            row.addWidget(self._marks[1])
+            row.addWidget(self._marks[1], 0, Qt.AlignmentFlag.AlignVCenter)
         self.refresh(view)
 
-    def wear(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+    def wear(self, appearance: Appearance) -> None:
+        """Take colours and text sizes."""
+        theme, size = appearance.theme, chrome(appearance.size)
         ground, stripe, ink = (
             (theme.amber, theme.stripe, theme.on_amber)
             if self._rehearsal
             else (theme.banner, theme.banner, theme.on_banner)
         )
         self._colours = (QColor(ground), QColor(stripe), QColor(ink))
-        self.setStyleSheet(
-            f"QLabel {{ color: {ink}; }} Banner {{ border: none; border-bottom: 1px solid {theme.edge}; }}"
-        )
+        sizes = "".join(f'QLabel[role="{role}"] {{ font-size: {points(role, size)}pt; }}' for role in Role)
+        self.setStyleSheet(f"QLabel {{ color: {ink}; }} {sizes}")
         for mark in self._marks:
             mark.setStyleSheet(
-                f"background: {ink}; color: {ground}; padding: 5px 10px; border-radius: 3px; letter-spacing: 2px;"
+                f"background: {ink}; color: {ground}; padding: 6px 12px; border-radius: 3px; letter-spacing: 2px;"
             )
         self.update()
 

@@ -111,15 +111,9 @@ class BottomBar(QFrame):
             button.deleteLater()
         self._buttons = []
         for i, deed in enumerate(deeds):
-            text = f"{deed.text}  {KEY}" if i == 0 else deed.text
-            button = Button(text, partial(self._do, i), deed.kind, self)
+            button = Button(deed.text, partial(self._do, i), deed.kind, self, key=KEY if i == 0 else "")
             self._right.addWidget(button)
             self._buttons.append(button)
-        if deeds and all(deed.kind == "equal" for deed in deeds):
-            widest = max(button.sizeHint().width() for button in self._buttons)
-            highest = max(button.sizeHint().height() for button in self._buttons)
-            for button in self._buttons:
-                button.setFixedSize(widest, highest)
         if 0 <= focused < len(self._buttons):
             self._buttons[focused].setFocus()
 
@@ -127,8 +121,16 @@ class BottomBar(QFrame):
         if number < len(self._deeds):
             self._act(self._deeds[number])
 
+    def _even_out(self) -> None:
+        """Equal deeds get buttons of equal size, at whatever text size."""
+        if self._deeds and all(deed.kind == "equal" for deed in self._deeds):
+            hints = [button.sizeHint() for button in self._buttons]
+            for button in self._buttons:
+                button.setFixedSize(max(h.width() for h in hints), max(h.height() for h in hints))
+
     def _arrange(self) -> None:
         """All in one row, if the sentence keeps enough room; else the panels' buttons above."""
+        self._even_out()
         buttons = sum(b.sizeHint().width() + GAP for b in (self.deviation, self.pause, *self.others, *self._buttons))
         roomy = buttons + 22 * self.fontMetrics().averageCharWidth() + 4 * SPACE < self.width()
         wanted = QBoxLayout.Direction.LeftToRight if roomy else QBoxLayout.Direction.TopToBottom

@@ -18,9 +18,16 @@ class Button(QPushButton):
     """Verb and object, always in words. Enter does nothing here: a barcode scanner ends every scan with it."""
 
     def __init__(
-        self, text: str, pressed: Callable[[], object], kind: Kind = "usual", parent: QWidget | None = None
+        self,
+        text: str,
+        pressed: Callable[[], object],
+        kind: Kind = "usual",
+        parent: QWidget | None = None,
+        *,
+        key: str = "",
     ) -> None:
         super().__init__(parent)
+        self._key = key
         self.setAutoDefault(False)
         self.setDefault(False)
         self.setProperty("kind", kind)
@@ -30,8 +37,11 @@ class Button(QPushButton):
         self.clicked.connect(lambda _=False: pressed())
 
     def say(self, text: str) -> None:
-        """Change the words; long ones take two lines."""
-        self.setText(two_lines(text).replace("&", "&&"))
+        """Change the words; long ones take two lines, the shortcut stands after them or below."""
+        shown = f"{text}  {self._key}".rstrip()
+        if self._key and len(text) <= _LONGEST < len(shown):
+            shown = f"{text}\n{self._key}"
+        self.setText(two_lines(shown).replace("&", "&&"))
         self.setAccessibleName(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -44,7 +54,7 @@ class Button(QPushButton):
 
 def two_lines(text: str) -> str:
     """The text with a line break near its middle, if it is long."""
-    if len(text) <= _LONGEST:
+    if len(text) <= _LONGEST or "\n" in text:
         return text
     blanks = [i for i, character in enumerate(text) if character == " "]
     if not blanks:

@@ -50,7 +50,7 @@ class Sheet(QTextEdit):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.document().setDocumentMargin(4)
+        self.document().setDocumentMargin(0)
         self._rows: Lines = ()
         self._text = ""
         self._narrow = False
@@ -135,18 +135,24 @@ class Sheet(QTextEdit):
         form = QTextTableFormat()
         form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
         form.setBorder(0)
-        form.setCellPadding(5)
+        form.setCellPadding(0)
         form.setCellSpacing(0)
         percent = QTextLength.Type.PercentageLength
         widths = [100] if self._narrow else [27, 73]
         form.setColumnWidthConstraints([QTextLength(percent, width) for width in widths])
         form.setWidth(QTextLength(percent, 100))
+        cursor.setBlockFormat(_flat())
         table = cursor.insertTable(len(self._rows), len(widths), form)
+        last = QTextCursor(self.document())
+        last.movePosition(QTextCursor.MoveOperation.End)
+        last.setBlockFormat(_flat())
         rule = QTextTableCellFormat()
         rule.setBottomBorder(1)
         rule.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         rule.setBottomBorderBrush(self.palette().brush(QPalette.ColorRole.Mid))
-        rule.setPadding(5)
+        rule.setTopPadding(5)
+        rule.setBottomPadding(5)
+        rule.setRightPadding(12)
         for i, (label, value, beside) in enumerate(self._rows):
             for column in range(len(widths)):
                 table.cellAt(i, column).setFormat(rule)
@@ -170,3 +176,10 @@ class Sheet(QTextEdit):
         role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.Text
         form.setForeground(self.palette().color(role))
         return form
+
+
+def _flat() -> QTextBlockFormat:
+    """The form of the empty blocks that Qt keeps before and after a table: no height."""
+    block = QTextBlockFormat()
+    block.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+    return block

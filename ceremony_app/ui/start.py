@@ -7,13 +7,14 @@ from concurrent.futures import Future
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout
 
 from ceremony_app.core.ports import Observation
 from ceremony_app.core.rules import Refused
 from ceremony_app.ui.appearance import Appearance
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.fields import Chooser, Line, Options
+from ceremony_app.ui.holders import Inside, Whole, scrolling
 from ceremony_app.ui.notice import Notice
 from ceremony_app.ui.pages.base import clear
 from ceremony_app.ui.pages.parts import evidence, named
@@ -46,7 +47,7 @@ class StartWindow(QMainWindow):
         self._form = QVBoxLayout()
         self._form.setSpacing(SPACE)
         self._station = Text("This workstation is being looked at.", Role.QUIET, parent=self)
-        self.button = Button("", self.press_primary, "primary", self)
+        self.button = Button("", self.press_primary, "primary", self, key="Ctrl+Return")
         self._lay_out()
         queued = Qt.ConnectionType.QueuedConnection
         self._answered.connect(self._heard, queued)
@@ -113,9 +114,7 @@ class StartWindow(QMainWindow):
         )
 
     def _lay_out(self) -> None:
-        inside = QWidget(self)
-        inside.setProperty("part", "surface")
-        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inside = Inside(self)
         column = QVBoxLayout(inside)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, SPACE)
         column.setSpacing(SPACE)
@@ -133,19 +132,14 @@ class StartWindow(QMainWindow):
         right.addStretch(1)
         row.addLayout(right, 3)
         column.addLayout(row, 1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = scrolling("Tasks", inside, self)
         bar = QFrame(self)
         bar.setProperty("part", "bar")
         below = QHBoxLayout(bar)
         below.setContentsMargins(MARGIN, GAP, SPACE, GAP)
         below.addWidget(self._station, 1)
         below.addWidget(self.button)
-        central = QWidget(self)
+        central = Whole(self)
         whole = QVBoxLayout(central)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -155,7 +149,7 @@ class StartWindow(QMainWindow):
         self.setCentralWidget(central)
 
     def _words(self) -> str:
-        return f"{FORMS[Task(self.tasks.value())].button}  Ctrl+Return"
+        return FORMS[Task(self.tasks.value())].button
 
     def _show_form(self) -> None:
         clear(self._form)

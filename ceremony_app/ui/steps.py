@@ -72,7 +72,7 @@ class StepDelegate(QStyledItemDelegate):
         """One line of text and some air; acts have more above."""
         del option
         line = index.data(LINE)
-        height = QFontMetrics(self._appearance.font(Role.QUIET)).height()
+        height = QFontMetrics(self._appearance.chrome(Role.QUIET)).height()
         return QSize(40, int(height * (2.0 if isinstance(line, Line) and line.step is None else 1.62)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -91,7 +91,7 @@ class StepDelegate(QStyledItemDelegate):
 
     def _paint_act(self, painter: QPainter, rect: QRect, line: Line) -> None:
         theme = self._appearance.theme
-        painter.setFont(self._appearance.font(Role.QUIET, bold=True))
+        painter.setFont(self._appearance.chrome(Role.QUIET, bold=True))
         painter.setPen(QColor(theme.ink))
         place = rect.adjusted(14, int(rect.height() * 0.22), -8, 0)
         sign = "" if line.status is Status.TO_DO else f"   {line.status.sign}" if line.status is not Status.NOW else ""
@@ -113,7 +113,7 @@ class StepDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(theme.surface))
             painter.setPen(QColor(theme.edge))
             painter.drawRoundedRect(box, 5, 5)
-        font = self._appearance.font(Role.QUIET, bold=now)
+        font = self._appearance.chrome(Role.QUIET, bold=now)
         painter.setFont(font)
         painter.setPen(ink)
         metrics = QFontMetrics(font)

@@ -16,6 +16,7 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", str(role))
         self.setWordWrap(wrap)
+        self.setIndent(0)
         if wrap:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             self.setMinimumWidth(1)

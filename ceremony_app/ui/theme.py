@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from string import Template
 
-SMALLEST, USUAL, LARGEST = 10, 11, 24
+SMALLEST, USUAL, LARGEST = 10, 12, 24
 """Text size in points: what Ctrl + and Ctrl - move between, and where a workstation starts."""
 
 GAP, SPACE, MARGIN = 8, 16, 28
@@ -123,26 +123,31 @@ HIGH_CONTRAST = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, HIGH_CONTRAST)}
 
 
-def points(role: Role, size: int) -> float:
+def points(role: Role, size: float) -> float:
     """The size in points of a role's text, to the half point."""
     return round(SCALE[role] * size * 2) / 2
 
 
+def chrome(size: int) -> float:
+    """The text size of what frames the page: it grows more slowly, so that large type goes to what people read."""
+    return size if size <= USUAL else round((USUAL + (size - USUAL) * 0.35) * 2) / 2
+
+
 _SHEET = Template("""
-QWidget { color: $ink; }
 QMainWindow, QWidget[part="ground"] { background: $ground; }
 QWidget[part="surface"] { background: $surface; }
 QFrame[part="well"] { background: $well; border: 1px solid $line; border-radius: 6px; }
 QFrame[part="say"] { background: transparent; border: none; border-left: 4px solid $accent; }
 QFrame[part="ruled"] { background: $surface; border: 3px double $ink; border-radius: 0; }
-QFrame[part="notice"] { background: $bad_well; border: 2px solid $bad; border-radius: 6px; }
-QFrame[part="strip"] { background: $well; border: 2px solid $edge; border-radius: 6px; }
-QFrame[part="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QFrame[part="notice"] { background: $bad_well; border: 2px solid $bad; border-radius: 6px; margin: 4px 16px 8px 16px; }
+QFrame[part="strip"] { background: $well; border: 2px solid $edge; border-radius: 6px; margin: 8px 16px 4px 16px; }
 QFrame[part="bar"] { background: $ground; border: none; border-top: 1px solid $line; }
 QFrame[part="side"] { background: $ground; border: none; border-right: 1px solid $line; }
 
 QLabel { background: transparent; border: none; }
 $roles
+QFrame[part="bar"] QPushButton, QFrame[part="bar"] QLabel, QFrame[part="side"] QLabel { font-size: ${chrome}pt; }
+QFrame[part="side"] QLabel { color: $quiet; }
 QLabel[role="title"] { font-weight: bold; border-bottom: ${ring}px solid transparent; }
 QLabel[role="title"]:focus { border-bottom: ${ring}px solid $focus; }
 QLabel[role="quiet"], QLabel[role="label"] { color: $quiet; }
@@ -183,6 +188,10 @@ QListView { background: transparent; border: ${ring}px solid transparent; outlin
 QListView:focus { border-color: $focus; }
 QProgressBar { background: $well; border: 1px solid $edge; border-radius: 4px; max-height: 14px; min-height: 14px; }
 QProgressBar::chunk { background: $strong; width: 24px; }
+QScrollBar:vertical { background: transparent; width: 14px; margin: 0; border: none; }
+QScrollBar::handle:vertical { background: $edge; border-radius: 4px; min-height: 36px; margin: 3px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; border: none; background: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; }
 """)
 
@@ -191,7 +200,7 @@ def style_sheet(theme: Theme, size: int, mono: str) -> str:
     """The style sheet of a theme at a text size; `mono` is the family of fixed width."""
     roles = "\n".join(f'QLabel[role="{role}"] {{ font-size: {points(role, size)}pt; }}' for role in Role)
     colours = {name: getattr(theme, name) for name in Theme.__slots__ if name != "name"}
-    return _SHEET.substitute(colours, roles=roles, ring=RING, mono=mono)
+    return _SHEET.substitute(colours, roles=roles, ring=RING, mono=mono, chrome=chrome(size))
 
 
 _DARK = 0.04045

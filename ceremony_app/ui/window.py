@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ceremony_app.core.prompts import Closed
@@ -17,6 +17,7 @@ from ceremony_app.ui.area import Area
 from ceremony_app.ui.banner import Banner
 from ceremony_app.ui.bottom import BottomBar, Openers
 from ceremony_app.ui.focus import focused
+from ceremony_app.ui.holders import Whole
 from ceremony_app.ui.notice import Notice
 from ceremony_app.ui.outline import outline
 from ceremony_app.ui.pages.base import Deed
@@ -27,7 +28,7 @@ from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import GAP, SPACE, USUAL, Role
 
 _TICK_MS = 1000
-_LIST_WIDTH = {True: 21, False: 15}
+_LIST_CHARACTERS, _LIST_WIDEST = 42, 350
 
 
 class CeremonyWindow(QMainWindow):
@@ -62,6 +63,7 @@ class CeremonyWindow(QMainWindow):
         self._wear()
         self._refresh()
         self._tell_time()
+        self.area.shown.first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def act(self, deed: Deed) -> None:
         """Do a deed, or say what is missing and go there."""
@@ -99,7 +101,7 @@ class CeremonyWindow(QMainWindow):
         self.close()
 
     def _lay_out(self) -> None:
-        central = QWidget(self)
+        central = Whole(self)
         rows = QVBoxLayout(central)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -118,12 +120,9 @@ class CeremonyWindow(QMainWindow):
         middle.addWidget(self._side)
         column = QVBoxLayout()
         column.setSpacing(0)
-        around = QVBoxLayout()
-        around.setContentsMargins(SPACE, 0, SPACE, GAP)
-        around.addWidget(self.notice)
-        column.addWidget(self.strip)
-        column.addWidget(self.area, 1)
-        column.addLayout(around)
+        for widget in (self.strip, self.area, self.notice):
+            column.addWidget(widget)
+        column.setStretch(1, 1)
         middle.addLayout(column, 1)
         rows.addLayout(middle, 1)
         rows.addWidget(self.bar)
@@ -204,11 +203,9 @@ class CeremonyWindow(QMainWindow):
         self.banner.show_time(self.presenter.desk.clock())
 
     def _wear(self) -> None:
-        self.banner.wear(self.appearance.theme)
-        small = self.appearance.size < 18  # noqa: PLR2004 - from here on the step area needs the width
-        width = self.fontMetrics().averageCharWidth() * _LIST_WIDTH[small] * 2
-        self._side.setFixedWidth(min(width, 360))
-        self._legend.setVisible(small)
+        self.banner.wear(self.appearance)
+        width = QFontMetrics(self.appearance.chrome()).averageCharWidth() * _LIST_CHARACTERS
+        self._side.setFixedWidth(min(width, _LIST_WIDEST))
         self.steps.again()
 
     def _next_region(self, way: int) -> None:

@@ -79,7 +79,8 @@ def check_files(material: Material, found: Chain, report: Report) -> None:
 
 
 def check_manifest(manifest: bytes, digests: Mapping[str, str], where: str, report: Report) -> None:
-    """`<sha256>  <path>` a line, each file once: none missing, none more, none that differs."""
+    """`<sha256>  <path>` a line, each file once: none missing, none more, none that differs. `where` is its path."""
+    folder = where.removesuffix(MANIFEST)
     try:
         text = manifest.decode("utf-8")
     except UnicodeDecodeError:
@@ -96,7 +97,7 @@ def check_manifest(manifest: bytes, digests: Mapping[str, str], where: str, repo
         what = "listed and missing" if name not in digests else "there and not listed"
         if name in digests and name in listed:
             what = f"not as listed: SHA-256 {digests[name]}"
-        report.hold(listed.get(name) == digests.get(name), "CER-MANIFEST", name, what)
+        report.hold(listed.get(name) == digests.get(name), "CER-MANIFEST", folder + name, what)
 
 
 def _bound(material: Material, named: Named, digests: Mapping[str, str], report: Report) -> None:
@@ -119,7 +120,9 @@ def _artifacts(material: Material, named: Named, digests: Mapping[str, str], rep
             same = (digests[path], len(material.files[path])) == (artifact.sha256, artifact.size)
             report.hold(same, "CER-ARTIFACT", path, f"not the file of {artifact.size} bytes that entry {seq} names")
     for name, (seq, _) in named.made.items():
-        report.hold(f"artifacts/{name}" in digests, "CER-ARTIFACT", f"artifacts/{name}", f"missing; entry {seq} made it")
+        report.hold(
+            f"artifacts/{name}" in digests, "CER-ARTIFACT", f"artifacts/{name}", f"missing; entry {seq} made it"
+        )
 
 
 def _torn(named: Named, digests: Mapping[str, str], report: Report) -> None:

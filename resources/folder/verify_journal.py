@@ -137,7 +137,9 @@ def check_heads(entries: list[SimpleNamespace], head: bytes, given: str, report:
     """journal.head (behind the last entry only where a stop came between two writes) and the head from paper."""
     known = [canonical({"head": e.digest, "length": e.end, "seq": e.seq}).encode() + b"\n" for e in entries]
     good = head in (known[-1:] if entries[-1].type == "close" else known)
-    report.check(good, "CER-HEAD", "journal.head", "missing, malformed, or not about the last entry")
+    if report.check(good, "CER-HEAD", "journal.head", "missing, malformed, or not about the last entry"):
+        if behind := len(known) - 1 - known.index(head):
+            report.person(f"journal.head is {behind} entries behind: the program stopped between two writes")
     points = [entry for entry in entries if entry.type == "checkpoint"][-1:] + entries[-1:]
     found = [f"entry {entry.seq}, {entry.type}" for entry in points if entry.digest == given]
     report.check(found or not given, "CER-ANCHOR", "--head", "neither of the last entry nor of the last checkpoint")
@@ -166,7 +168,7 @@ def check_files(folder: Path, entries: list[SimpleNamespace], report: Report, *,
     paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
     files = {name: read(path) for name, path in paths.items() if path.is_symlink() or not path.is_dir()}
     files = {name: data for name, data in files.items() if not name.startswith(("addenda/", ".rehearsal/"))}
-    manifest = files.pop("manifest-sha256.txt", b"").decode("utf-8", "replace").splitlines()
+    manifest = files.pop("manifest-sha256.txt", None)
     digests, bound = {name: sha256(data) for name, data in files.items()}, entries[0].body["files"]
     report.check(sorted(bound) == BOUND, "CER-GENESIS", "entry 0", "does not bind the seven files")
     for name in BOUND:
@@ -179,12 +181,14 @@ def check_files(folder: Path, entries: list[SimpleNamespace], report: Report, *,
         good = good or (entry.type == "step" and name not in files)  # what was only prepared need not be there
         report.check(good, "CER-ARTIFACT", name, f"missing, or not what entry {entry.seq} names")
     set_aside = str([entry.body for entry in entries if entry.type == "recovery"])
-    for name in files.keys() - named if closed else ():
+    for name in sorted(files.keys() - named) if closed else ():
         good = name.startswith("torn/") and (digests[name] in set_aside or repr(name[5:]) in set_aside)
         report.check(good, "CER-UNBOUND", name, "nothing binds this file")
-    listed = {line[66:]: line[:64] for line in manifest}
-    for name in listed.keys() | files.keys() if manifest else ():
-        report.check(listed.get(name) == digests.get(name), "CER-MANIFEST", name, "not as listed, or not listed")
+    if manifest is not None:
+        listed = {*manifest.decode("utf-8", "replace").splitlines()}
+        for line in sorted(listed ^ {f"{digest}  {name}" for name, digest in digests.items()}):
+            report.check(line in listed, "CER-MANIFEST", line[66:], "is not listed as it is")
+            report.check(line not in listed, "CER-MANIFEST", line[66:], "is listed as it is not")
 
 # ---- 4. Keys and signatures ----------------------------------------------------------------------------------
 
@@ -206,7 +210,7 @@ D, NEUTRAL = -121665 * pow(121666, -1, P) % P, (0, 1, 1, 0)
 
 def element(data: bytes) -> tuple[bytes, bytes]:
     """The content of a DER element, and what follows it (X.690, 8.1); encoding it again shows if it was strict."""
-    start = 2 + max(data[1] - 0x80, 0)
+    start = 2 + max(int.from_bytes(data[1:2]) - 0x80, 0)
     end = start + int.from_bytes(data[2:start] or data[1:2])
     return data[start:end], data[end:]
 
@@ -298,7 +302,7 @@ def read_key(spki: bytes) -> tuple[str, Callable[[bytes, bytes], bool]]:
     bits = element(element(element(spki)[0])[1])[0]
     n, e = two_integers(bits[1:])  # RFC 8017, A.1.1; limits: FIPS 186-5, 5.1 and A.1.1
     whole = der(0x30, bytes.fromhex("300d06092a864886f70d0101010500") + der(3, b"\0" + bits[1:]))
-    if whole == spki and n >> 2047 and n % 2 and e % 2 and 2**16 < e < 2**256:
+    if whole == spki and 2**2047 <= n < 2**16384 and n % 2 and e % 2 and 2**16 < e < 2**256:
         return "rsa-pkcs1-sha256", partial(rsa, n, e)
     raise ValueError("not an allowed public key")
 
@@ -366,7 +370,7 @@ class Ceremony:
             spki = base64.b64decode(body["spki"], validate=True)
             body["alg"], body["verify"] = read_key(spki)
             good = sha256(spki) == body["key"] not in taken and given.get("key") in (None, "", body["key"])
-        except (ValueError, IndexError):
+        except ValueError:
             good = False
         good = good and body["replaces"] == before["key"]
         self.check(good, "CER-ENROL", "key not allowed, not of this digest, not new, not bound, or replaces another")
@@ -419,6 +423,10 @@ class Ceremony:
         self.due = {"repeat": again, "abort": self.last}.get(body["action"], self.due)
         self.aborting |= body["action"] == "abort"
 
+    def on_checkpoint(self, body: Body) -> None:
+        """Its length counts the entries before it."""
+        self.check(body["length"] == self.entry.seq, "CER-CHAIN", "length is not the number of entries before it")
+
     def on_intent(self, body: Body) -> None:
         """Nothing is touched before the quorum has agreed."""
         self.check(body["op"] not in self.calls, "CER-INTENT", "an operation of this id was there before")
@@ -446,7 +454,7 @@ class Ceremony:
         good &= self.check(as_it_must, "CER-STATEMENT", "not the text that journal and ceremony.toml ask for here")
         try:
             valid = person["verify"](body["statement"].encode(), base64.b64decode(body["sig"], validate=True))
-        except (ValueError, IndexError, KeyError):
+        except (ValueError, KeyError):
             valid = False
         good &= self.check(valid, "CER-SIGNATURE", "does not verify with the key of the person")
         body["counts"] = good and body["decision"] == "AGREE"
@@ -456,16 +464,16 @@ class Ceremony:
         purpose, (step, attempt), genesis = body["for"], self.step, self.entries[0].body
         events = self.of("outcome") if purpose == "result" else self.of("step", state="prepared")[-1:]
         files = [file for event in events for file in event["artifacts"]]
-        said = {AGREE[purpose], self.plan.get("statement", AGREE[purpose]) if purpose == "result" else AGREE[purpose]}
-        said = said if body["decision"] == "AGREE" else {"I do not agree."}
+        said = self.plan.get("statement") if purpose == "result" and self.attesting() else None
+        said = said or AGREE[purpose] if body["decision"] == "AGREE" else "I do not agree."
         return "\n".join([
             "KEY-CEREMONY SIGN-OFF V1", f"ceremony {genesis['ceremony']} {genesis['mode']}",
             f"journal-size {self.entry.seq}", f"journal-head {self.entry.prev}",
-            f"step {step} attempt {attempt} {re.escape(self.plan.get('title', '')) or LINE}",
+            f"step {re.escape(step)} attempt {attempt} {re.escape(self.plan.get('title', '')) or LINE}",
             f"for {purpose}", "shown-sha256 [0-9a-f]{64}",
             *(re.escape(f"artifact {file['name']} {file['sha256']} {file['size']} bytes") for file in files),
             f"role {re.escape(body['role'])}", f"signer {body['person']} key {body['key']}",
-            f"decision {body['decision']}", f"({'|'.join(map(re.escape, said))})\n"])
+            f"decision {body['decision']}", re.escape(said) + "\n"])
 
     def signed(self, purpose: str) -> list[Body]:
         """The sign-offs that still stand: what happened since may have made them void."""
@@ -481,22 +489,29 @@ class Ceremony:
     def quorum(self, purpose: str, name: str) -> None:
         """Enough people of each role have agreed, also to deviations; no key and no person counts twice."""
         quorums = self.script.get("quorums", {})
-        names = {name, (self.script.get("deviations") or next(iter(quorums))) if self.of("deviation") else ""} - {""}
+        names = [name, (self.script.get("deviations") or next(iter(quorums))) if self.of("deviation") else ""]
         keys = {one["key"]: one for one in self.signed(purpose) if one["counts"]}
         counted = [*{one["person"]: one["role"] for one in keys.values()}.values()]
-        for role, needed in [pair for name in names for pair in quorums[name]["all"].items()]:
+        for role, needed in [pair for name in names if name for pair in quorums[name]["all"].items()]:
             what = f"{purpose} of step {self.step[0]}: {counted.count(role)} of {needed} {role} agreed"
             self.check(counted.count(role) >= needed, "CER-QUORUM", what)
 
+    def acts(self) -> list[Body]:
+        """What shows that a step touches a device or file."""
+        return self.of("intent") + self.of("step", state="prepared") + self.of("step", state="halted")
+
+    def attesting(self) -> str:
+        """The quorum of the result: `attest`, or `sign_off` where nothing is touched."""
+        return str(self.plan.get("attest") or ("" if self.acts() else self.plan.get("sign_off", "")))
+
     def finish(self) -> None:
         """An attempt is done: its operations ended, its stops decided, the result signed, the rows read back."""
-        acts = self.of("intent") + self.of("step", state="prepared") + self.of("step", state="halted")
-        complete = [event["complete"] for event in self.of("outcome")][-1:] == [True]
-        good = complete or not acts or self.of("decision", action="go-on")
+        complete = [(event["result"], event["complete"]) for event in self.of("outcome")][-1:] == [("done", True)]
+        good = complete or not self.acts() or self.of("decision", action="go-on") != []
         good = good and all(self.calls[intent["op"]] not in ("open", "unknown") for intent in self.of("intent"))
         self.check(good, "CER-INTENT", "done, but its action is not, or what came of an operation is not known")
         self.check(not self.stops(), "CER-DEVIATION", f"done, but nobody decided what follows from {self.stops()}")
-        self.quorum("result", self.plan.get("attest") or ("" if acts else self.plan.get("sign_off", "")))
+        self.quorum("result", self.attesting())
         self.read_back()
 
     def stops(self) -> set[str]:
@@ -504,9 +519,10 @@ class Ceremony:
         stops: set[str] = set()
         for kind, body in [(entry.type, entry.body) for entry in self.run]:
             stops -= {"decision": stops, "correction": {"answer"}}.get(kind, set())
-            said = {body.get("state"), body.get("decision"), "" if body.get("again") else body.get("result")}
+            said = {body.get("state"), body.get("decision"), body.get("result")} & {"halted", "DISAGREE", "failed", "unknown"}
+            said -= {"failed"} if body.get("again") else set()  # it may be tried again in this attempt
             unwanted = kind == "answer" and not body["good"] and not body["item"].startswith("row ")
-            if kind == "recovery" or unwanted or said & {"halted", "DISAGREE", "failed", "unknown"}:
+            if kind == "recovery" or unwanted or said:
                 stops.add(kind)
         return stops
 
@@ -553,7 +569,7 @@ def examine(folder: Path, given: str, report: Report) -> str:
     try:
         script, binding = (tomllib.loads(read(folder / name).decode()) for name in ("ceremony.toml", "binding.toml"))
         Ceremony(script, binding, entries, report).walk()
-    except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration, RuntimeError) as error:
         report.check(False, "CER-BOUND", "ceremony.toml", f"cannot be held against the journal: {error!r}")
     report.person("not judged here: shown-sha256, certificates, PDFs, addenda (see `ceremony verify`)")
     return f"head={entries[-1].digest} entries={len(entries)} mode={entries[0].body['mode']}"

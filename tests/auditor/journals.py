@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -190,7 +191,7 @@ class Book:
         if changed is None:
             return self.head
         seq = len(self.lines)
-        entry = {
+        entry: Body = {
             "body": changed,
             "mono": 5000 + 10 * seq,
             "prev": self.head,
@@ -454,8 +455,6 @@ def rows_drawn(head: str, step: str, attempt: int, count: int) -> list[str]:
 
 def rechained(lines: Iterable[bytes]) -> list[bytes]:
     """The same entries in a chain that holds again, whatever was done to them; their signatures do not."""
-    import json  # noqa: PLC0415
-
     prev, made = "0" * 64, []
     for seq, line in enumerate(lines):
         made.append(rfc8785.dumps(json.loads(line) | {"prev": prev, "seq": seq}) + b"\n")

@@ -81,6 +81,23 @@ def test_a_failure_and_a_second_attempt(tmp_path: Path, judge: Judge) -> None:
     assert said.rules == set(), said.lines
 
 
+def test_a_failure_that_may_be_tried_again(tmp_path: Path, judge: Judge) -> None:
+    book = Book()
+    book.opening()
+    book.begin("2.1", "generate-root")
+    book.prepare()
+    book.sign("go", 2, 3)
+    book.intent("b" * 32)
+    book.outcome("b" * 32, result="failed", complete=False, again=True)
+    book.intent()
+    book.outcome()
+    book.sign("result", 1, 2)
+    book.state("generate-root", "done")
+    book.read_key()
+    book.closing()
+    assert judge(book.save(tmp_path)).rules == set()
+
+
 def test_an_earlier_step_held_again(tmp_path: Path, judge: Judge) -> None:
     book = Book()
     book.opening()
@@ -221,7 +238,9 @@ def test_a_stop_between_the_journal_and_its_head(tmp_path: Path, judge: Judge) -
     whole = Book().ceremony()
     book = Book(lines=whole.lines[:20], leaves=whole.leaves, artifacts=whole.artifacts)
     behind = Book(lines=whole.lines[:17]).journal_head()
-    assert judge(book.save(tmp_path, **{"journal.head": behind})).rules == set()
+    said = judge(book.save(tmp_path, **{"journal.head": behind}))
+    assert said.rules == set()
+    assert "journal.head is 3 entries behind" in said.for_a_person
 
 
 def test_a_torn_tail_of_every_length(tmp_path: Path, judge: Judge) -> None:

@@ -140,7 +140,11 @@ def test_chain_across_a_restart(tmp_path: Path, judge: Judge) -> None:
     assert judge(book.save(tmp_path)).rules == {"CER-CHAIN"}
 
 
-GENESIS = {
+def test_chain_at_the_checkpoint(tmp_path: Path, judge: Judge) -> None:
+    assert judge(ceremony(tmp_path, edit=change("checkpoint", step="3.1", attempt=1, length=3))).rules == {"CER-CHAIN"}
+
+
+GENESIS: dict[str, Body] = {
     "other files": {"files": {"ceremony.toml": "0" * 64}},
     "other title": {"title": "Another Root CA"},
     "other definition": {"definition": "another-root"},
@@ -162,7 +166,7 @@ def test_genesis_of_what_was_approved(pin: str, tmp_path: Path, judge: Judge) ->
     good = sha256(Book().bound()["policy.toml" if name == "definition" else "ceremony.toml"])
     for digest, rules in ((good, set()), ("0" * 64, {"CER-GENESIS"})):
         changed = text.replace("format = 1\n", f"format = 1\n{pin % digest}\n")
-        folder = Book(**{name: changed}).ceremony().save(tmp_path / digest)
+        folder = ceremony(tmp_path / digest, **{name: changed})
         assert judge(folder).rules == rules
 
 
@@ -277,6 +281,8 @@ def test_manifest(tmp_path: Path, judge: Judge) -> None:
         "long": manifest(files | {"more.pdf": b"other"}),
         "garbage": manifest(files) + b"\xff\xff\n",
         "itself": manifest(files | {"manifest-sha256.txt": b"other"}),
+        "empty": b"",
+        "other blanks": manifest(files).replace(b"  ", b" *"),
     }
     for name, text in lists.items():
         (folder / "manifest-sha256.txt").write_bytes(text)
@@ -320,6 +326,7 @@ STATEMENTS = {
     "signer": ("signer 4", "signer 2"),
     "key": (" key ", " key 0"),
     "decision": ("decision AGREE", "decision DISAGREE"),
+    "step with a dot": ("step 1.1", "step 1x1"),
     "sentence": ("I was present", "I was not present"),
     "line endings": ("\n", "\r\n"),
     "no last line feed": ("shown.\n", "shown."),
@@ -342,7 +349,7 @@ def test_statement(name: str, tmp_path: Path, judge: Judge) -> None:
 
 
 @pytest.mark.parametrize(
-    "old,new",
+    ("old", "new"),
     [
         ("artifact root.tbs", "artifact root.TBS"),
         (" 3 bytes", " 4 bytes"),
@@ -355,6 +362,15 @@ def test_statement(name: str, tmp_path: Path, judge: Judge) -> None:
 def test_statement_before_an_action(old: str, new: str, tmp_path: Path, judge: Judge) -> None:
     def edit(body: Body, text: str) -> str:
         return text.replace(old, new) if (body["for"], body["person"]) == ("go", 4) else text
+
+    assert judge(ceremony(tmp_path, edit_statement=edit)).rules == {"CER-STATEMENT"}
+
+
+@pytest.mark.parametrize("said", ["I was present at this step and saw the result that is shown.", "I saw it."])
+def test_statement_in_the_words_of_the_definition(said: str, tmp_path: Path, judge: Judge) -> None:
+    def edit(body: Body, text: str) -> str:
+        mine = (body["step"], body["for"], body["person"]) == ("2.1", "result", 4)
+        return text.replace("I saw the key being made inside the token.", said) if mine else text
 
     assert judge(ceremony(tmp_path, edit_statement=edit)).rules == {"CER-STATEMENT"}
 
@@ -496,7 +512,7 @@ def test_enrol_again_after_a_restart(tmp_path: Path, judge: Judge) -> None:
     assert judge(book.save(tmp_path)).rules == {"CER-ENROL"}
 
 
-@pytest.mark.parametrize("member,value", [("method", "room"), ("alg", "ecdsa-p256-sha256"), ("key", "0" * 64)])
+@pytest.mark.parametrize(("member", "value"), [("method", "room"), ("alg", "ecdsa-p256-sha256"), ("key", "0" * 64)])
 def test_enrol_as_signed(member: str, value: str, tmp_path: Path, judge: Judge) -> None:
     said = judge(ceremony(tmp_path, edit=change("signoff", 2, **{member: value})))
     assert said.rules - {"CER-STATEMENT"} == {"CER-ENROL"}
@@ -574,7 +590,7 @@ def trouble(book: Book) -> None:
 
 
 QUORUMS: dict[str, Callable[[], Book]] = {
-    "nobody": lambda: generated(),
+    "nobody": generated,
     "a role missing": lambda: generated(2, 4),
     "nobody for the result": lambda: generated(2, 3, result=()),
     "a role missing for the result": lambda: generated(2, 3, result=(2, 4)),
@@ -707,9 +723,10 @@ def test_intent_of_which_the_end_stays_unknown(tmp_path: Path, judge: Judge) -> 
     assert judge(book.save(tmp_path)).rules == {"CER-INTENT"}
 
 
-def test_intent_that_was_not_enough(tmp_path: Path, judge: Judge) -> None:
+@pytest.mark.parametrize("members", [{"complete": False}, {"result": "failed", "again": True}])
+def test_intent_that_was_not_enough(members: dict[str, Any], tmp_path: Path, judge: Judge) -> None:
     """A step is not done while its action needs another call."""
-    book = action(("outcome", DONE | {"complete": False}))
+    book = action(("outcome", DONE | members))
     book.sign("result", 1, 2)
     book.state("generate-root", "done")
     assert judge(book.save(tmp_path)).rules == {"CER-INTENT"}
@@ -832,9 +849,54 @@ def test_deviation_needed_after_a_disagreement(tmp_path: Path, judge: Judge) -> 
     assert judge(book.save(tmp_path)).rules == {"CER-DEVIATION"}
 
 
-def test_deviation_needed_after_a_halt(tmp_path: Path, judge: Judge) -> None:
-    book = generated(2, 3, before=lambda book: book.state("generate-root", "halted", why="no"))
+STOPS: dict[str, Callable[[Book], None]] = {
+    "a halt": lambda book: book.state("generate-root", "halted", why="no"),
+    "an unwanted answer": lambda book: book.at("answer", item="seal", value="broken", person=1, good=False) and None,
+    "a failed call": lambda book: failed(book, "failed", again=False),
+    "an unknown call": lambda book: failed(book, "unknown", again=True),
+}
+
+
+def failed(book: Book, result: str, *, again: bool) -> None:
+    """A call that did not succeed, and the same sign-offs for the next one."""
+    book.intent("b" * 32)
+    book.outcome("b" * 32, result=result, complete=False, again=again, artifacts=[])
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_deviation_needed_after(name: str, tmp_path: Path, judge: Judge) -> None:
+    said = judge(generated(2, 3, before=STOPS[name]).save(tmp_path))
+    assert said.rules - {"CER-INTENT"} == {"CER-DEVIATION"}
+    assert ("CER-INTENT" in said.rules) is (name == "an unknown call")
+
+
+def test_deviation_needed_after_a_restart(tmp_path: Path, judge: Judge) -> None:
+    book = Book()
+    book.opening()
+    book.begin("2.1", "generate-root")
+    book.write("recovery", {"boot": "2", "torn": "", "set_aside": [], "head": book.head})
+    book.prepare()
+    book.sign("go", 2, 3)
+    book.intent()
+    book.outcome()
+    book.sign("result", 1, 2)
+    book.state("generate-root", "done")
     assert judge(book.save(tmp_path)).rules == {"CER-DEVIATION"}
+
+
+def test_deviation_not_needed_where_an_answer_was_corrected(tmp_path: Path, judge: Judge) -> None:
+    book = Book()
+    book.opening()
+    book.begin("2.1", "generate-root")
+    book.at("answer", item="seal", value="broken", person=1, good=False)
+    book.at("correction", item="seal", value="whole", entry=len(book.lines) - 1, why=book.leaf("misread"))
+    book.prepare()
+    book.sign("go", 2, 3)
+    book.intent()
+    book.outcome()
+    book.sign("result", 1, 2)
+    book.state("generate-root", "done")
+    assert judge(book.save(tmp_path)).rules == set()
 
 
 # ---- rows read back ----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ceremony_app.actions import KINDS
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
-from ceremony_app.core.events import Entry, Genesis, Purpose, Verdict
+from ceremony_app.core.events import Answer, Entry, Genesis, Purpose, Verdict
 from ceremony_app.core.outlook import world
 from ceremony_app.core.progress import current_step
 from ceremony_app.core.prompts import AnyPrompt, prompt
@@ -30,11 +31,12 @@ from ceremony_app.definition.load import load
 from ceremony_app.definition.shelf import resources
 from ceremony_app.journal import chain
 
+BOUND = ("ceremony.toml", "policy.toml", "binding.toml", "context.json", "FORMAT.md", "verify_journal.py", "script.pdf")
 SHORT = Path(__file__).parent / "short.toml"
 
 
 def short_plan(mode: Mode = Mode.REHEARSAL, text: str = "", people: tuple[BoundPerson, ...] = ()) -> Plan:
-    """The plan of the small ceremony that the rules are tried on: administrator 1, witnesses 2 to 4, officers 2 and 5."""
+    """The small ceremony that the rules are tried on: administrator 1, witnesses 2 to 4, officers 2 and 5."""
     definition = load((text or SHORT.read_text(encoding="utf-8")).encode(), KINDS)
     policy = load_policy((resources() / "policies" / "general.toml").read_bytes())
     binding = Binding(
@@ -118,7 +120,7 @@ class Table:
                     mode=self.plan.binding.mode,
                     definition=self.plan.definition.id,
                     title=self.plan.definition.title,
-                    files={"ceremony.toml": "00" * 32},
+                    files=dict.fromkeys(BOUND, "00" * 32),
                     boot="boot",
                     program="test",
                 )
@@ -171,6 +173,8 @@ class Table:
         """The next legal command of the room, as the prompt asks for it."""
         now = self.now
         state = self.state
+        if state.people and not any(x.present for x in state.people):
+            return self.called_back()
         here = [x.number for x in state.people if x.present and not x.void]
         first = here[0] if here else 0
         match now:
@@ -178,18 +182,25 @@ class Table:
                 return c.ReadAloud(person=first)
             case p.Enter():
                 value = now.field.sample or now.field.wanted or "SAMPLE"
-                typist = here[1] if now.second and len(here) > 1 else first
+                before = next((a.person for a in now.run.of(Answer) if a.item == now.field.name), 0)
+                typist = next((n for n in here if not now.second or n != before), 0)
+                if state.people and not typist:
+                    return self.called_back()
                 given = Leaf("cc" * 32) if now.field.private else value
                 return c.Give(item=now.item, value=given, person=typist, text=value)
             case p.Enrolment():
                 enrolled = {x.number for x in state.people}
                 coming = next((b.number for b in self.plan.binding.people if b.number not in enrolled), None)
-                return c.CompleteRollCall(person=first) if coming is None else self.enrolment(coming)
+                if coming is not None:
+                    return self.enrolment(coming)
+                return self.called_back() if now.missing else c.CompleteRollCall(person=first)
             case p.EnrolAgain():
                 person = state.person(now.people[0])
                 return self.enrolment(now.people[0], person.roles if person else ())
             case p.TypeTime():
-                by = next(x.number for x in state.people if now.by in x.roles and x.present)
+                by = self.holder(now.by)
+                if not by:
+                    return self.called_back()
                 return c.ReadWatch(typed="10:00:02", shown="10:00:00", person=by)
             case p.Preparing():
                 return c.Prepare(
@@ -218,7 +229,13 @@ class Table:
                 row = next(r for r in hash_rows(now.digest) if r.letter == now.left[0])
                 typist = self.holder(now.typist)
                 reader = self.holder(now.reader, beside=typist)
+                if not (typist and reader):
+                    return self.called_back()
                 return c.TypeRow(letter=row.letter, text=" ".join(row.words), person=typist, reader=reader)
+            case p.FixTheHead() | p.Conclusion() if state.undecided():
+                open_one = state.undecided()[0].opened.deviation
+                action: Literal["go-on", "abort"] = "abort" if state.aborting else "go-on"
+                return c.Settle(deviation=open_one, action=action, effect="none", by=first, text=Leaf("ee" * 32))
             case p.FixTheHead():
                 return c.FixHead()
             case p.Conclusion():
@@ -228,11 +245,11 @@ class Table:
                     return self.deviation()
                 return c.Settle(
                     deviation=now.problem.opened.deviation,
-                    action="repeat",
+                    action="abort" if state.aborting else "repeat",
                     effect="none",
                     by=first,
                     text=Leaf("ee" * 32),
-                    again=self.undone(),
+                    again="" if state.aborting else self.undone(),
                 )
             case p.Paused():
                 return c.GoOn(present=tuple(x.number for x in state.people))
@@ -250,16 +267,21 @@ class Table:
             0,
         )
 
-    def next_signature(self, now: p.Approve) -> c.Sign:
+    def next_signature(self, now: p.Approve) -> c.Command:
         """The signature of somebody who is still needed."""
-        signed = {s.person: s.role for purpose in ("go", "result") for s in now.run.signed(purpose)}  # type: ignore[arg-type]  # the two purposes
+        signed = {s.person: s.role for purpose in ("go", "result") for s in now.run.signed(purpose)}
         done = {s.person for s in now.run.signed(now.purpose)}
         for role in now.missing:
             for person in self.state.people:
                 fits = person.present and not person.void and role in person.roles and person.number not in done
                 if fits and signed.get(person.number, role) == role:
                     return self.signature(person.number, role, now.purpose)
-        raise AssertionError(f"nobody can sign: {now.missing}")
+        return self.called_back()
+
+    def called_back(self) -> c.Command:
+        """Somebody who had left is asked in; where all are here, a deviation gives everybody a new say."""
+        absent = next((x.number for x in self.state.people if not x.present), None)
+        return self.deviation() if absent is None else c.Come(person=absent)
 
     def undone(self) -> str:
         """An earlier step that a restart has undone."""

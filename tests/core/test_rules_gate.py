@@ -67,9 +67,7 @@ def test_cer_busy_nothing_goes_forward_while_a_device_works(table: Table) -> Non
     table.refused(c.Prepare(rows=()), "CER-BUSY")
     table.refused(c.Begin(op="f" * 32, call="again", parameters={}, phrase=""), "CER-BUSY")
     table.good(table.deviation())
-    table.refused(
-        c.Settle(deviation=1, action="go-on", effect="none", by=1, text=LEAF), "CER-BUSY"
-    )
+    table.refused(c.Settle(deviation=1, action="go-on", effect="none", by=1, text=LEAF), "CER-BUSY")
 
 
 def test_cer_halted_until_it_is_decided(table: Table) -> None:

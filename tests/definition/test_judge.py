@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 import pytest
@@ -10,7 +11,19 @@ import pytest
 from ceremony_app.actions import KINDS
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
-from ceremony_app.core.events import Answer, Clock, Close, Enrol, Entry, Genesis, Intent, Outcome, SignOff, StepEntry
+from ceremony_app.core.events import (
+    Answer,
+    Clock,
+    Close,
+    Deviation,
+    Enrol,
+    Entry,
+    Genesis,
+    Intent,
+    Outcome,
+    SignOff,
+    StepEntry,
+)
 from ceremony_app.core.evidence import Evidence, Term, evidence_of, found
 from ceremony_app.core.requirements import Catalogue, Clause, Judged, judge, uncovered
 from ceremony_app.core.script import Plan, Step
@@ -132,6 +145,8 @@ def test_enrolled_means_everybody() -> None:
     custodian = next(
         e.seq for e in journal(FOC).entries if isinstance(e.event, Enrol) and "key-custodian" in e.event.roles
     )
+    assert shows("enrolled", state=without(lambda e: e.seq == custodian)) is None
+    assert shows("enrolled", state=without(lambda e: e.seq in there)) is None
 
 
 def test_clock_in_every_step_that_claims_it() -> None:
@@ -165,6 +180,11 @@ def test_another_answer_is_no_evidence(step_id: str, item: str, value: str) -> N
 
     assert shows("answers", step_id) is not None
     assert shows("answers", step_id, state=fold(map(other, journal(FOC).entries))) is None
+
+
+def test_both_entries_are_needed_where_there_are_two() -> None:
+    second = without(lambda e: isinstance(e.event, Answer) and e.event.item == "boot-serial#2")
+    assert shows("answers", "equipment", state=second) is None
 
 
 def test_a_private_answer_counts_as_it_was_judged_when_given() -> None:
@@ -252,11 +272,46 @@ def test_followed_means_every_step_in_its_turn_to_the_end() -> None:
     skipped = without(lambda e: isinstance(e.event, StepEntry) and e.event.id == "rules" and e.event.state == "done")
     assert shows("followed", state=skipped) is None
 
-    def swapped(entry: Entry) -> int:
-        order = {"rules": -1} if isinstance(entry.event, StepEntry) and entry.event.state == "begun" else {}
-        return order.get(getattr(entry.event, "id", ""), entry.seq)
+    first, second = step("duties"), step("rules")
+    turn = {first.number: second.number, second.number: first.number}
 
-    assert shows("followed", state=fold(sorted(journal(FOC).entries, key=swapped))) is None
+    def other_way_round(entry: Entry) -> tuple[int, ...]:
+        number = getattr(entry.event, "step", "")
+        return (steps[turn.get(number, number)], entry.seq) if number in steps else (-1, entry.seq)
+
+    steps = {each.number: i for i, each in enumerate(definition(FOC).steps)}
+    state = fold(sorted(journal(FOC).entries, key=other_way_round))
+    assert {run.id for run in state.runs if run.done} >= {"duties", "rules", "wind-down"}
+    assert shows("followed", state=state) is None
+
+
+def ended(outcome: Literal["completed", "aborted"]) -> State:
+    """The Operator Root ceremony's state with this word in its last entry."""
+
+    def last(entry: Entry) -> Entry:
+        event = entry.event
+        if isinstance(event, Close):
+            return msgspec.structs.replace(entry, event=msgspec.structs.replace(event, outcome=outcome))
+        return entry
+
+    return fold(map(last, journal(FOC).entries))
+
+
+def test_what_was_aborted_was_not_followed() -> None:
+    assert shows("followed", state=ended("completed")) is not None
+    assert shows("followed", state=ended("aborted")) is None
+    assert shows("closed", state=ended("aborted")) is not None
+
+
+def test_closed_with_an_undecided_deviation_is_no_close() -> None:
+    entries = list(journal(FOC).entries)
+    at = next(i for i, e in enumerate(entries) if isinstance(e.event, Answer) and in_step(e, "safety"))
+    opened = Deviation(
+        deviation=1, step="1.1", attempt=1, kind="note", by=0, expected=Leaf("00" * 32), happened=Leaf("11" * 32)
+    )
+    entries.insert(at, msgspec.structs.replace(entries[at], event=opened))
+    assert shows("closed") is not None
+    assert shows("closed", state=fold(entries)) is None
 
 
 def test_an_aborted_ceremony_is_closed_and_not_followed() -> None:

@@ -60,7 +60,11 @@ def written(tmp_path: Path) -> Path:
 def test_what_is_written_is_acknowledged_and_comes_back(written: Path) -> None:
     data = (written / JOURNAL).read_bytes()
     head = json.loads((written / HEAD).read_bytes())
-    assert head == {"head": hashlib.sha256(data.splitlines(keepends=True)[-1]).hexdigest(), "length": len(data), "seq": 11}
+    assert head == {
+        "head": hashlib.sha256(data.splitlines(keepends=True)[-1]).hexdigest(),
+        "length": len(data),
+        "seq": 11,
+    }
     assert (written / HEAD).read_bytes() == json.dumps(head, separators=(",", ":")).encode() + b"\n"
     opened = open_journal(written)
     assert len(opened.journal.entries) == 12
@@ -145,7 +149,9 @@ def test_another_journal_under_the_same_head_is_found(written: Path, tmp_path: P
     assert caught.value.rule == "CER-HEAD"
 
 
-@pytest.mark.parametrize("text", [b"", b"{}", b'{"head":"x"}\n', b"nonsense", b'{"head":"","length":0,"seq":0,"more":1}\n'])
+@pytest.mark.parametrize(
+    "text", [b"", b"{}", b'{"head":"x"}\n', b"nonsense", b'{"head":"","length":0,"seq":0,"more":1}\n']
+)
 def test_a_head_that_cannot_be_read_is_damage(written: Path, text: bytes) -> None:
     (written / HEAD).write_bytes(text)
     with pytest.raises(Corrupt) as caught:

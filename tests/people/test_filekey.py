@@ -77,6 +77,19 @@ def test_it_is_readable_by_its_owner_only_and_never_overwritten(key: FileKey, pa
     assert path.read_bytes() == before
 
 
+def test_a_short_passphrase_makes_no_file(path: Path, key: FileKey, clock: ClockByHand) -> None:
+    new_path = path.with_name("new.pem")
+    short, right = Secret.of("correct horse"), Secret.of(PASSPHRASE)
+    with pytest.raises(Refusal) as made:
+        filekey.make(new_path, short, clock)
+    with pytest.raises(Refusal) as re_keyed:
+        filekey.re_key(path.read_bytes(), right, new_path, short, clock)
+    with pytest.raises(Refusal) as changed:
+        filekey.change_passphrase(path.read_bytes(), right, new_path, short, clock)
+    assert made.value.rule == re_keyed.value.rule == changed.value.rule == "CER-PASSPHRASE"
+    assert not new_path.exists()
+
+
 def test_two_files_of_one_passphrase_have_nothing_in_common() -> None:
     private = Ed25519PrivateKey.generate()
     one, two = (container(seal(private, Secret.of(PASSPHRASE))) for _ in range(2))
@@ -169,6 +182,7 @@ def test_a_strong_file_made_by_openssl_opens(tmp_path: Path, clock: ClockByHand,
         (["-v2", "aes256"], "2048 iterations"),
         (["-v2", "aes256", "-iter", "599999", "-v2prf", "hmacWithSHA256"], "599999 iterations"),
         (["-v2", "aes256", "-iter", "700000", "-v2prf", "hmacWithSHA1"], "SHA-1"),
+        (["-v2", "aes256", "-iter", "700000", "-v2prf", "hmacWithSHA224"], "HMAC with SHA-256, SHA-384"),
         (["-v2", "des3", "-iter", "700000", "-v2prf", "hmacWithSHA256"], "AES-CBC"),
         (["-v1", "PBE-SHA1-3DES"], "PBES2"),
         (["-scrypt", "-scrypt_N", "8192", "-scrypt_r", "8", "-scrypt_p", "1"], "scrypt with N 8192"),
@@ -228,6 +242,15 @@ def pem_of(der: bytes) -> bytes:
     return b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + body + b"-----END ENCRYPTED PRIVATE KEY-----\n"
 
 
+IV, DATA = 16, 64
+
+
+def encrypted(der: bytes | bytearray) -> int:
+    """Where the encrypted part begins with its two octets of header; the IV lies before it."""
+    assert der[-DATA - 2 : -DATA] == b"\x04\x40"
+    return len(der) - DATA - 2
+
+
 @pytest.fixture(scope="module")
 def good() -> bytes:
     return seal(Ed25519PrivateKey.generate(), Secret.of(PASSPHRASE))
@@ -235,8 +258,13 @@ def good() -> bytes:
 
 def cut_short(der: bytes) -> bytes:
     """The container with one octet less of encrypted data, and lengths that say so."""
-    data = der.rindex(b"\x04\x40")
+    data = encrypted(der)
     return der[:2] + bytes([der[2] - 1]) + der[3:data] + b"\x04\x3f" + der[data + 2 : -1]
+
+
+def lengthened(der: bytes) -> bytes:
+    """The container with a member more than it has."""
+    return der[:2] + bytes([der[2] + 2]) + der[3:] + b"\x05\x00"
 
 
 @pytest.mark.parametrize(
@@ -251,6 +279,7 @@ def cut_short(der: bytes) -> bytes:
         lambda pem: pem.replace(b"\n", b"=\n", 2),
         lambda pem: pem.replace(b"-----END", b"A-----END"),
         lambda pem: pem_of(cut_short(container(pem))),
+        lambda pem: pem_of(lengthened(container(pem))),
         lambda pem: pem + b"\n" * 9000,
         lambda pem: pem_of(container(pem) + b"\0"),
         lambda pem: pem_of(container(pem)[:-1]),
@@ -263,11 +292,11 @@ def test_a_file_that_is_no_key_file_is_refused(good: bytes, clock: ClockByHand, 
     assert caught.value.rule == "CER-KEY-FILE"
 
 
-@pytest.mark.parametrize("last", [0x6E, 0x6F, 0x71, 0x99])
+@pytest.mark.parametrize("last", [0x6E, 0x6F, 0x71, 0x7A])
 def test_a_key_turned_into_one_of_another_kind_is_refused(good: bytes, last: int) -> None:
     """In CBC a bit of the IV is a bit of the first block: here of the key's object identifier, 1.3.101.112."""
     der = bytearray(container(good))
-    der[der.rindex(b"\x04\x10") + 2 + 11] ^= 0x70 ^ last
+    der[encrypted(der) - IV + 11] ^= 0x70 ^ last
     assert answer(pem_of(bytes(der))) == "CER-KEY-FILE"
 
 
@@ -290,6 +319,6 @@ def answer(pem: bytes) -> bytes | str:
 def test_a_changed_head_opens_no_other_key(good: bytes, data: st.DataObject) -> None:
     """Whatever is changed before the encrypted part: refused, or, where it means nothing, the same key."""
     der = container(good)
-    place = data.draw(st.integers(0, der.index(b"\x04\x40")))
+    place = data.draw(st.integers(0, encrypted(der) - 1))
     changed = der[:place] + bytes([der[place] ^ data.draw(st.integers(1, 255))]) + der[place + 1 :]
     assert answer(pem_of(changed)) in {"CER-KEY-FILE", "CER-PIN", answer(good)}

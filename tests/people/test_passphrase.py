@@ -34,7 +34,7 @@ def test_long_enough(text: str) -> None:
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "abcabcabcabcabcabcabcabc",
         "7fK#q2!vLx9@mWz4$Rt",
-        " " * 40 + "short",
+        " " * 40 + "abcdefghij",
     ],
 )
 def test_too_short(text: str) -> None:

@@ -114,6 +114,7 @@ def test_a_weak_rsa_key_does_not_sign() -> None:
 def test_an_rsa_key_beyond_reason_does_not_sign() -> None:
     key = rsa.RSAPublicNumbers(65537, (1 << 20_000) | 1).public_key()
     spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert algorithm_of(spki) is None
     assert not verify("rsa-pkcs1-sha256", spki, STATEMENT, b"\1" * 2500)
 
 

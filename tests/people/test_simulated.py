@@ -110,8 +110,10 @@ def test_a_spoiled_file_is_told(tmp_path: Path, spoil: str) -> None:
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
-    (tmp_path / ".rehearsal").mkdir()
-    (tmp_path / ".rehearsal" / "people.json").symlink_to("/dev/zero")
+    SimulatedPeople.load_or_make(tmp_path, binding())
+    path = tmp_path / ".rehearsal" / "people.json"
+    path.rename(tmp_path / "elsewhere.json")
+    path.symlink_to(tmp_path / "elsewhere.json")
     with pytest.raises(Unusable) as caught:
         SimulatedPeople.load_or_make(tmp_path, binding())
     assert caught.value.rule == "CER-SIMULATED"

@@ -15,7 +15,8 @@ from ceremony_app.core.algorithms import Algorithm, Scheme, usual_scheme
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.profiles import CertificateProfile, CrlProfile, Said
 from ceremony_app.core.values import Mode
-from ceremony_app.pki.issuance import issuance, prepare, sign
+from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.issuance import Issuance, issuance, prepare, sign
 from ceremony_app.pki.signer import PrivateKey, hash_of
 from ceremony_app.pki.throwaway import spki_of, throwaway_key
 from ceremony_app.pki.trial import Planned, PlannedCertificate, PlannedCrl, Tried, octets_needed, trial
@@ -110,3 +111,23 @@ def make(policy: Policy, planned: tuple[Planned, ...], mode: Mode = Mode.PRODUCT
         assert signed.good, signed.findings
         der[plan.name], approved[plan.name] = signed.der, prepared.sha256
     return Made(policy, tried, keys, der, approved)
+
+
+def root_issuance(root: Made) -> tuple[Issuance, SoftToken]:
+    """The root to be signed once more, and the token that holds its key."""
+    key = root.keys["root"]
+    wanted = issuance(root.policy, Mode.PRODUCTION, root.fields("root").fields, spki=spki_of(key))
+    return wanted, SoftToken(key)
+
+
+def named(findings: tuple[Finding, ...]) -> set[str]:
+    """The fields that a profile lint names."""
+    assert all(one.rule == "CER-PROFILE" and one.expected and one.found for one in findings)
+    return {one.field for one in findings}
+
+
+def changed_root(policy: Policy, field: str, value: object) -> Policy:
+    """The general pack with one statement about its root changed."""
+    root = policy.certificates["root"]
+    altered = msgspec.structs.replace(root, **said(root, field, value))
+    return msgspec.structs.replace(policy, certificates={"root": altered})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 
 import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ceremony_app.core.algorithms import Algorithm, Scheme, usual_scheme
@@ -21,7 +20,6 @@ from ceremony_app.pki.authority import authority_of
 from ceremony_app.pki.fields import as_json, from_json
 from ceremony_app.pki.issuance import issuance
 from ceremony_app.pki.proof import proves
-from ceremony_app.pki.signer import PrivateKey, key_elsewhere
 from ceremony_app.pki.throwaway import spki_of, throwaway_key
 from tests.pki.making import Made, SoftToken
 
@@ -110,23 +108,3 @@ def test_evidence_that_is_none(root: Made) -> None:
     for wrong in ({}, good | {"more": 1}, good | {"kind": "csr"}, good | {"key": "P-521"}, good | {"serial": 7}):
         with pytest.raises(Unusable, match="CER-EVIDENCE"):
             from_json(wrong)
-
-
-def odd(key: PrivateKey) -> bytes:
-    """A signature of a scheme that no policy has."""
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(b"data", padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
-    assert key.curve.name == "secp256r1"
-    return key.sign(b"data", ec.ECDSA(hashes.SHA512()))
-
-
-def test_keys_elsewhere_are_copied_by_name_only_and_sign_by_known_schemes_only() -> None:
-    """The library copies keys; other paddings and hashes than a policy's never reach the token."""
-    for algorithm in (Algorithm.P256, Algorithm.RSA3072):
-        token = SoftToken(throwaway_key(algorithm))
-        elsewhere = key_elsewhere(token.key.public_key(), token.sign)
-        assert copy.copy(elsewhere) is elsewhere
-        assert copy.deepcopy(elsewhere) is elsewhere
-        with pytest.raises(Refusal, match="CER-APPROVED"):
-            odd(elsewhere)
-        assert token.calls == 0

@@ -19,76 +19,15 @@ from ceremony_app.pki.difference import changed, differences
 from ceremony_app.pki.fields import CertificateFields, CrlFields, RevokedCertificate
 from ceremony_app.pki.findings import standing
 from ceremony_app.pki.general import STAND_IN_CODE
-from ceremony_app.pki.issuance import Issuance, held, issuance, prepare, sign
-from ceremony_app.pki.signer import captured, guarded, key_elsewhere
+from ceremony_app.pki.issuance import held, issuance, prepare, sign
 from ceremony_app.pki.spki import public_key
 from ceremony_app.pki.throwaway import spki_of, throwaway_key
-from tests.pki.making import Made, SoftToken
+from tests.pki.making import Made, SoftToken, root_issuance
 
 # mypy: disable-error-code="no-untyped-call"
 # asn1crypto, which a test puts octets together with, has no types.
 
 OTHER = (NamePart(type="CN", value="Another"),)
-APPROVED = b"the octets that the quorum approved"
-DIGEST = hashlib.sha256(APPROVED).hexdigest()
-
-
-def root_issuance(root: Made) -> tuple[Issuance, SoftToken]:
-    key = root.keys["root"]
-    wanted = issuance(root.policy, Mode.PRODUCTION, root.fields("root").fields, spki=spki_of(key))
-    return wanted, SoftToken(key)
-
-
-# ------------------------------------------------------------------------------------------------------------ the guard
-
-
-def test_the_guard_lets_the_approved_octets_through_once() -> None:
-    token = SoftToken(throwaway_key(Algorithm.P256))
-    sign_approved = guarded(token.sign, DIGEST)
-    assert sign_approved(Scheme.ECDSA_SHA256, APPROVED)
-    with pytest.raises(Refusal, match="second signature") as refusal:
-        sign_approved(Scheme.ECDSA_SHA256, APPROVED)
-    assert refusal.value.rule == "CER-APPROVED"
-    assert token.calls == 1
-
-
-@pytest.mark.parametrize("other", [b"", APPROVED + b"\0", APPROVED[:-1], hashlib.sha256(APPROVED).digest()])
-def test_the_guard_lets_nothing_else_through(other: bytes) -> None:
-    token = SoftToken(throwaway_key(Algorithm.P256))
-    with pytest.raises(Refusal) as refusal:
-        guarded(token.sign, DIGEST)(Scheme.ECDSA_SHA256, other)
-    assert refusal.value.rule == "CER-APPROVED"
-    assert token.calls == 0
-
-
-def test_a_wrong_approval_reaches_no_token(root: Made) -> None:
-    wanted, token = root_issuance(root)
-    with pytest.raises(Refusal) as refusal:
-        sign(wanted, root.approved["root-crl"], token.sign)
-    assert refusal.value.rule == "CER-APPROVED"
-    assert token.calls == 0
-
-
-def test_other_decisions_than_the_approved_reach_no_token(root: Made) -> None:
-    wanted, token = root_issuance(root)
-    later = msgspec.structs.replace(wanted.fields, not_after="2047-11-23T11:59:59Z")
-    with pytest.raises(Refusal):
-        sign(issuance(root.policy, Mode.PRODUCTION, later, spki=spki_of(token.key)), root.approved["root"], token.sign)
-    assert token.calls == 0
-
-
-@pytest.mark.parametrize("algorithm", [Algorithm.P256, Algorithm.RSA3072])
-def test_a_key_elsewhere_gives_nothing_away(algorithm: Algorithm) -> None:
-    real = throwaway_key(algorithm)
-    elsewhere = key_elsewhere(real.public_key(), SoftToken(real).sign)
-    assert elsewhere.public_key() == real.public_key()
-    assert elsewhere.key_size == real.key_size
-    for name in ("private_numbers", "private_bytes", "exchange", "decrypt"):
-        if hasattr(elsewhere, name):
-            with pytest.raises(TypeError):
-                getattr(elsewhere, name)()
-    with pytest.raises(AssertionError, match="asked for no signature"):
-        captured(lambda key: key, real.public_key())
 
 
 # --------------------------------------------------------------------------------------------------- what tokens answer

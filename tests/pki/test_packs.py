@@ -69,7 +69,7 @@ def test_every_waiver_is_needed_and_nothing_else_is_found(operator: Made, root: 
 def test_the_contradiction_of_the_founding_document_is_named(s1spki: Policy) -> None:
     (found,) = contradictions(s1spki)
     assert found.rule == "CER-CLAIM"
-    assert found.field == "section 7.2.1"
+    assert found.section == "7.2.1"
     assert "CRLs" in found.expected
     assert "2" in found.expected
     assert "version 3" in found.found

@@ -150,6 +150,9 @@ def test_a_trial_repeats_but_for_its_keys(general: Policy) -> None:
 def test_every_field_is_shown_beside_the_profile(general: Policy, s1spki: Policy) -> None:
     one, crl = tried(general, root_and_crl())
     told = {compared.field: compared for compared in one.compared}
+    passing = {compared.field for compared in one.compared if "throw-away" in compared.signed}
+    identifiers = {"subjectKeyIdentifier", "authorityKeyIdentifier"}
+    assert passing == {"Public key", "SHA-256 of the public key"} | identifiers
     assert told["Version"].signed == "v3 (INTEGER 2)"
     assert told["certificatePolicies"].signed == "absent"
     assert told["Not after"].profile == "20 years"

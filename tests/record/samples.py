@@ -398,7 +398,7 @@ def record_step(act: int, step: int) -> StepRecord:
     return StepRecord(
         number=f"{act}.{step}",
         title="Generate the Operator Root key pair inside the token" if key else "Read the definition's digest aloud",
-        state="done with deviation" if step == 4 else "done",
+        state="DONE WITH DEVIATION" if step == 4 else "DONE",
         start=f"2026-11-22 {8 + act:02}:{step * 7:02}:03 UTC",
         end=f"{8 + act:02}:{step * 7 + 5:02}:41",
         attempts=2 if step == 4 else 1,

@@ -155,6 +155,13 @@ def test_a_write_that_fails_leaves_nothing(
     medium.write("a", b"x")
 
 
+def test_file_and_folders_are_durable_when_a_write_returns(medium: Medium, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink().name))
+    medium.write("public/a", b"x")
+    assert synced == ["stick", "a", "public"]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
 def test_a_medium_that_is_really_full_or_read_only_is_told(place: Path) -> None:
     mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
@@ -195,15 +202,22 @@ def test_the_serial_of_the_medium_is_told_and_held_against_the_bound_one(tree: T
     (root / disk).mkdir(parents=True)
     (root / "sys/dev/block/8:16").symlink_to(root / disk)
     assert FolderMedium(place, root=root).describe() == f"{place}, vfat file system, serial 4C53"
-    FolderMedium(place, "4C53", root).write("a", b"x")
-    other = FolderMedium(place, "4C54", root)
+    FolderMedium(place, "4C53", mounted=True, root=root).write("a", b"x")
+    other = FolderMedium(place, "4C54", root=root)
     with pytest.raises(Refusal, match="its serial is 4C53, and 4C54 is bound") as caught:
         other.write("b", b"x")
     assert caught.value.rule == "CER-MEDIUM"
     assert rule(lambda: other.read("a")) == rule(other.names) == "CER-MEDIUM"
     assert [path.name for path in place.iterdir()] == ["a"]
     with pytest.raises(Refusal, match="not told"):
-        FolderMedium(place, "4C53", root.parent / "elsewhere").names()
+        FolderMedium(place, "4C53", root=root.parent / "elsewhere").names()
+
+
+def test_an_empty_mount_point_is_no_medium(place: Path) -> None:
+    with pytest.raises(Refusal, match="is not there") as caught:
+        FolderMedium(place, mounted=True).write("a", b"x")
+    assert caught.value.rule == "CER-MEDIUM"
+    assert list(place.iterdir()) == []
 
 
 # -------------------------------------------------------------------------------------------------- files from outside

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.ports import Observation, Workstation
+from ceremony_app.core.ports import Clock, Observation, Randomness, Workstation
 from ceremony_app.station import memory, network
 from ceremony_app.station.clock import SystemClock, clock_source
 from ceremony_app.station.interpreter import environment
@@ -238,6 +238,24 @@ def test_this_very_machine_can_be_looked_at(package: Path) -> None:
         assert facts["interfaces"].good is (up <= {"lo"})
 
 
+def test_looking_opens_no_socket(package: Path) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from ceremony_app.station.observe import Station
+
+def hook(event, arguments):
+    if event.startswith("socket."):
+        raise SystemExit(f"it called {{event}}")
+
+sys.addaudithook(hook)
+place = Path({str(package)!r})
+print(len(Station(folder=place, package=place).observe()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "14\n"
+
+
 @given(table=st.text())
 def test_any_mount_table_is_read(table: str) -> None:
     for mount in parsed(table):
@@ -278,7 +296,7 @@ def test_any_octets_in_a_system_file_are_answered(
 
 
 def test_the_clock_counts_in_utc_and_from_the_start_of_the_machine() -> None:
-    clock = SystemClock()
+    clock: Clock = SystemClock()
     now = clock.utc()
     assert now.utcoffset() is not None
     assert not now.utcoffset()
@@ -291,7 +309,8 @@ def test_the_clock_counts_in_utc_and_from_the_start_of_the_machine() -> None:
 
 
 def test_octets_are_as_many_as_asked_and_never_the_same() -> None:
-    drawn = [SystemRandomness().octets(32) for _ in range(8)]
+    source: Randomness = SystemRandomness()
+    drawn = [source.octets(32) for _ in range(8)]
     assert {len(octets) for octets in drawn} == {32}
     assert len(set(drawn)) == 8
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ceremony_app.core.errors import Refusal
+from ceremony_app.core.ports import Printer
 from ceremony_app.station.printer import CupsPrinter, SimulatedPrinter
 from ceremony_app.station.queues import Queue, printers, queues, readiness
 
@@ -53,6 +54,9 @@ class Service:
 
     def printer(self) -> CupsPrinter:
         return CupsPrinter("office", self.folder, self.socket)
+
+    def printers(self) -> tuple[Printer, ...]:
+        return (self.printer(), SimulatedPrinter(self.folder / "printer"))
 
 
 @pytest.fixture
@@ -135,7 +139,7 @@ def test_a_queue_that_is_no_name_is_refused(queue: str) -> None:
 
 @pytest.mark.parametrize(("name", "copies"), [("a b", 1), ("../a", 1), ("-o", 1), ("a", 0), ("a", -1), ("a", 21)])
 def test_a_job_that_is_none_is_refused(service: Service, tmp_path: Path, name: str, copies: int) -> None:
-    for printer in (service.printer(), SimulatedPrinter(tmp_path / "printer")):
+    for printer in service.printers():
         with pytest.raises(Refusal) as caught:
             printer.print(name, b"x", copies)
         why(caught)

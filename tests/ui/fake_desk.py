@@ -114,9 +114,7 @@ class FakeDesk:
 
     def correct(self, item: str, text: str, why: str) -> Answer:
         return self._pool.submit(
-            lambda: self._send(
-                c.Correct(item=item, value=self._value(item, text), why=self._leaf(why), text=text)
-            )
+            lambda: self._send(c.Correct(item=item, value=self._value(item, text), why=self._leaf(why), text=text))
         )
 
     def statement(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> str:
@@ -125,9 +123,7 @@ class FakeDesk:
             return ""
         return statement(self._state, self.plan.definition.step(run.id), run, someone, role, purpose, decision)
 
-    def sign(
-        self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = ""
-    ) -> Answer:
+    def sign(self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = "") -> Answer:
         def make() -> Refused | None:
             text = self.statement(person, role, purpose, decision)
             if shown != text:
@@ -166,9 +162,7 @@ class FakeDesk:
     def settle(self, deviation: int, action: Way, effect: Effect, by: int, text: str, again: str = "") -> Answer:
         return self._pool.submit(
             lambda: self._send(
-                c.Settle(
-                    deviation=deviation, action=action, effect=effect, by=by, text=self._leaf(text), again=again
-                )
+                c.Settle(deviation=deviation, action=action, effect=effect, by=by, text=self._leaf(text), again=again)
             )
         )
 
@@ -290,5 +284,3 @@ def answered(future: Future[Refused | None]) -> None:
     """Wait for a wish to be granted."""
     refused = future.result(30)
     assert refused is None, refused.paragraph()
-
-

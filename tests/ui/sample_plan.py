@@ -52,9 +52,7 @@ CARD = Field(name="card", label="Holder named on the custodian's card", private=
 
 
 def _question(number: int, text: str, by: str, answer: str = "yes", otherwise: str = "no") -> Field:
-    return Field(
-        name=f"item-{number}", label=text, choices=(answer, otherwise), wanted=answer, sample=answer, by=by
-    )
+    return Field(name=f"item-{number}", label=text, choices=(answer, otherwise), wanted=answer, sample=answer, by=by)
 
 
 CHECKLIST = (
@@ -210,7 +208,7 @@ def _policy() -> Policy:
         document=Document(title="Sample policy"),
         rules=Rules(
             credential=Said(value={}, section="1", provenance="unverified"),
-            irreversible=Said(value=("card", "file"), section="1", provenance="unverified"),
+            irreversible=Said(value=("card", "file", "room"), section="1", provenance="unverified"),
             quorum=Said(value=2, section="1", provenance="unverified"),
             retention=Said(value="7 years", section="1", provenance="unverified"),
             clock_seconds=Said(value=5, section="1", provenance="unverified"),

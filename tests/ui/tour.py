@@ -33,7 +33,9 @@ class Player:
 
     def until_step(self, number: str, kind: type[p.Prompt]) -> None:
         """Until a kind of prompt of a step."""
-        self.until(lambda now: isinstance(now, kind) and getattr(now, "step", None) is not None and now.step.number == number)  # type: ignore[attr-defined]  # asked for in the line itself
+        self.until(
+            lambda now: isinstance(now, kind) and getattr(now, "step", None) is not None and now.step.number == number
+        )  # type: ignore[attr-defined]  # asked for in the line itself
 
     def enrol(self, number: int) -> None:
         """Enrol a person of the binding."""

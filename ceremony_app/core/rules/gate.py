@@ -5,7 +5,7 @@ from __future__ import annotations
 from ceremony_app.core import commands as c
 from ceremony_app.core.outlook import halted, open_call, world
 from ceremony_app.core.progress import act_complete, current_step
-from ceremony_app.core.rules.need import require
+from ceremony_app.core.rules.need import fit_text, require
 from ceremony_app.core.script import Plan
 from ceremony_app.core.state import State
 from ceremony_app.core.world import missing
@@ -55,6 +55,9 @@ def gate(plan: Plan, state: State, command: c.Command) -> None:
             "A device or file operation is under way, or its end is not known.",
             "Wait for its answer; after a restart, inspect the device first.",
         )
+    for text in getattr(command, "texts", ()):
+        require(text.strip(), "CER-TEXT", "A text is empty.", "Write at least one sentence, or a name.")
+        fit_text(text, "A text")
     if isinstance(command, FORWARD):
         _step_can_go_on(plan, state)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ceremony_app.core.events import SignOff, Verdict
 from ceremony_app.core.prompts import Approve
 from ceremony_app.core.rules import Refused
 from ceremony_app.ui.correctable import correctable
 from ceremony_app.ui.fields import Chooser
-from ceremony_app.ui.pages.base import Deed, Gap, StepPage, clear
+from ceremony_app.ui.pages.base import Deed, Gap, StepPage
 from ceremony_app.ui.pages.parts import correcting, evidence, script, section, side_by_side, unsaid
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import Someone, pin_name, role_title
@@ -31,9 +31,8 @@ class ApprovePage(StepPage):
         self._prompt = prompt
         self._verdict: Verdict = "AGREE"
         self._seen = False
-        self._seats = QVBoxLayout()
-        self._seats.setSpacing(2)
-        self.head.addLayout(self._seats)
+        self._seats = Text("", Role.LEAD, parent=self)
+        self.foot.addWidget(self._seats)
         script(self.body, prompt.step, self)
         title = "What will be done" if prompt.purpose == "go" else "What is attested"
         rows = unsaid(prompt.rows)
@@ -83,8 +82,8 @@ class ApprovePage(StepPage):
         return tuple(found)
 
     def needed(self) -> tuple[str, ...]:
-        """The signatures that the quorum still needs."""
-        return tuple(f"signature of {needed}" for needed in self.view.prompt.needed)
+        """What is missing in the form; when nothing is, the signatures that the quorum still needs."""
+        return tuple(gap.text for gap in self.gaps()) or self.view.prompt.needed
 
     def first(self) -> QWidget:
         """The heading: what is signed is read first."""
@@ -125,15 +124,11 @@ class ApprovePage(StepPage):
 
     def _show_seats(self) -> None:
         """Who has signed, and whose signature is still needed."""
-        clear(self._seats)
         given = [s for s in self._prompt.run.signed(self._prompt.purpose) if s.decision == "AGREE"]
         plan, quorum = self.view.plan, self._prompt.quorum
         parts = [f"✓ {role_title(plan, s.role)}: {self.view.named(s.person)}{self._at(s)}" for s in given]
         parts += [f"○ {role_title(plan, role)}" for role, n in self._prompt.missing.items() for _ in range(n)]
-        when = "before it is done" if self._prompt.purpose == "go" else "of the result"
-        count = f"Sign-off {when}: {len(given)} of {sum(quorum.values())}"
-        self._seats.addWidget(Text(count, Role.LEAD, parent=self))
-        self._seats.addWidget(Text("    ".join(parts), parent=self))
+        self._seats.setText(f"Signed {len(given)} of {sum(quorum.values())}:   {'    '.join(parts)}")
 
     def _at(self, signoff: SignOff) -> str:
         utc = next((entry.utc for entry in self._prompt.run.entries if entry.event is signoff), "")

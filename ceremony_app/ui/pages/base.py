@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ceremony_app.core.rules import Refused
@@ -15,10 +15,11 @@ from ceremony_app.core.script import Step
 from ceremony_app.core.state import Run
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.desk import Answer
+from ceremony_app.ui.holders import Inside, scrolling
 from ceremony_app.ui.presenter import Presenter, Then
 from ceremony_app.ui.roster import role_title
 from ceremony_app.ui.text import Heading, Text
-from ceremony_app.ui.theme import GAP, MARGIN, SPACE, Role
+from ceremony_app.ui.theme import GAP, MARGIN, RING, SPACE, Role
 from ceremony_app.ui.view import View
 
 
@@ -68,11 +69,11 @@ class Page(QWidget):
         self._top.addWidget(self.heading, 1)
         self.head.addLayout(self._top)
         outer.addLayout(self.head)
-        inside = QWidget(self)
-        self.pane = _scrolling(self, inside)
+        inside = Inside(self)
+        self.pane = scrolling("The text of the page", inside, self)
         outer.addWidget(self.pane, 1)
         self.body = QVBoxLayout(inside)
-        self.body.setContentsMargins(MARGIN, GAP, MARGIN, SPACE)
+        self.body.setContentsMargins(MARGIN - RING, GAP, MARGIN - RING, SPACE)
         self.body.setSpacing(SPACE)
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(MARGIN, 0, MARGIN, GAP)
@@ -144,12 +145,14 @@ class StepPage(Page):
         minutes = plan.binding.estimates.get(step.id, step.minutes)
         parts += [f"about {minutes} min"] if minutes else []
         parts += [f"attempt {run.attempt}"] if run is not None and run.attempt > 1 else []
+        act = step.action
+        grave = act is not None and act.irreversible
+        parts += ["▲ cannot be undone"] if grave else []
         self.head.addWidget(
             Text("  ·  ".join([f"Act {step.number.partition('.')[0]}, {step.act}", *parts]), Role.QUIET)
         )
-        act = step.action
-        if act is not None and act.irreversible:
-            self.head.addWidget(ruled("▲  This step cannot be undone.", _ONLY_WAY_BACK, self))
+        if grave:
+            self.body.addWidget(ruled("▲  This step cannot be undone.", _ONLY_WAY_BACK, self))
 
 
 _ONLY_WAY_BACK = "After it, the only way back is to destroy what was made and to hold a new ceremony."
@@ -185,17 +188,3 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
-
-
-def _scrolling(page: QWidget, inside: QWidget) -> QScrollArea:
-    scroll = QScrollArea(page)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    scroll.setAccessibleName("The step's text")
-    scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-    inside.setProperty("part", "surface")
-    inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    scroll.setWidget(inside)
-    return scroll

@@ -1,0 +1,97 @@
+"""What actions gave: evidence held against what was shown, against the files, and against what was to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ceremony_app.actions import action
+from ceremony_app.actions.base import Action, Context
+from ceremony_app.core.events import Entry, Genesis, Intent, Outcome, Reconcile, StepEntry
+from ceremony_app.core.script import Plan, Step
+from ceremony_app.core.state import Run, State
+from ceremony_app.core.values import ArtifactRef
+from ceremony_app.verify import evidence
+from ceremony_app.verify.evidence import Broken
+from ceremony_app.verify.verdict import Finding
+
+
+def check_artifacts(
+    plan: Plan, entries: Sequence[Entry], files: Mapping[str, bytes], *, told: Callable[[str], None] = lambda _: None
+) -> Iterator[Finding]:
+    """Every preparation, intent, outcome and inspection of every action, each in the state that it was made in.
+
+    `files` are those of the folder by path; `told` is given the number of each step as it is come to.
+    """
+    artifacts = {name.removeprefix("artifacts/"): data for name, data in files.items() if name.startswith("artifacts/")}
+    for entry, kind, context in _places(plan, entries):
+        if isinstance(entry.event, Outcome):
+            told(f"step {context.run.number}")
+        for rule, what in _judged(entry, kind, context, artifacts, files):
+            yield Finding(rule=rule, where=f"entry {entry.seq}", what=what)
+
+
+def _judged(
+    entry: Entry, kind: Action, context: Context, artifacts: Mapping[str, bytes], files: Mapping[str, bytes]
+) -> Iterator[Broken]:
+    """One entry; whatever a kind cannot make sense of is a finding, and never the end of the judge."""
+    try:
+        match entry.event:
+            case StepEntry() as event:
+                yield from evidence.prepared(kind, context, event, artifacts, files)
+            case Intent() as event:
+                yield from evidence.intended(kind, context, event)
+            case Outcome(result="done"):
+                yield from evidence.done(kind, context, entry, artifacts)
+            case Outcome() as event:
+                yield from evidence.not_done(event)
+            case Reconcile() as event:
+                yield from evidence.inspected(context, event)
+            case _:
+                pass
+    except Exception as fault:  # noqa: BLE001 - evidence comes from outside, and a kind expects its own
+        yield "CER-EVIDENCE", f"cannot be made sense of: {type(fault).__name__} {fault}"
+
+
+def _places(plan: Plan, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Action, Context]]:
+    """The entries of actions, each with its kind and the state before it.
+
+    The state holds what kinds look up and no more: the first entry, the artifacts, and of every step the attempt that
+    gave its evidence. So the walk takes time in proportion to the journal.
+    """
+    steps = {step.id: step for step in plan.definition.steps}
+    genesis: Genesis | None = None
+    made: list[ArtifactRef] = []
+    fruitful: dict[str, Run] = {}
+    step: Step | None = None
+    run: list[Entry] = []
+    begun: StepEntry | None = None
+    for entry in entries:
+        event = entry.event
+        match event:
+            case Genesis():
+                genesis = event
+            case StepEntry(state="begun"):
+                if step is not None and begun is not None and any(_fruit(one) for one in run):
+                    fruitful[step.id] = _run(begun, run)
+                step, begun, run = steps.get(event.id), event, []
+            case StepEntry(state="prepared") | Intent() | Outcome() | Reconcile() if (
+                step is not None and begun is not None and step.action is not None
+            ):
+                now = _run(begun, run)
+                runs = (*fruitful.values(), now)
+                state = State(genesis=genesis, length=entry.seq, runs=runs, artifacts=tuple(made))
+                yield entry, action(step.kind), Context(plan=plan, state=state, step=step, run=now)
+            case _:
+                pass
+        if isinstance(event, StepEntry | Intent | Outcome | Reconcile):
+            run.append(entry)
+        if isinstance(event, Outcome):
+            made.extend(event.artifacts)
+
+
+def _fruit(entry: Entry) -> bool:
+    return isinstance(entry.event, Outcome) and entry.event.result == "done"
+
+
+def _run(begun: StepEntry, entries: list[Entry]) -> Run:
+    return Run(id=begun.id, number=begun.step, attempt=begun.attempt, entries=tuple(entries))

@@ -1,0 +1,185 @@
+"""The bookkeeping of the audit: what holds before an entry, kept in its own way from the entries before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ceremony_app.core.events import (
+    Arrival,
+    Close,
+    Decision,
+    Departure,
+    Deviation,
+    Enrol,
+    Entry,
+    Genesis,
+    Intent,
+    Outcome,
+    Pause,
+    Reconcile,
+    Recovery,
+    Resumption,
+    StepEntry,
+)
+from ceremony_app.core.script import Conclude, Plan, Step
+from ceremony_app.core.values import Json
+from ceremony_app.verify.audit_attempt import Attempt
+
+
+@dataclass(slots=True)
+class Someone:
+    """A person as enrolled last; `void` once a restart has ended the key."""
+
+    enrol: Enrol
+    present: bool = True
+    void: bool = False
+
+
+@dataclass(slots=True)
+class Operation:
+    """An intent, and how far it is known what came of it: `open`, `unknown`, `done`, `failed` or `inspected`."""
+
+    intent: Intent
+    end: str = "open"
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known."""
+        return self.end not in ("open", "unknown")
+
+
+@dataclass(slots=True)
+class Book:
+    """Everything that the rules look up. `texts` are the personal texts that are there, by leaf."""
+
+    plan: Plan
+    texts: Mapping[str, str]
+    size: int = 0
+    head: str = "0" * 64
+    genesis: Genesis | None = None
+    people: dict[int, Someone] = field(default_factory=dict)
+    attempt: Attempt | None = None
+    attempts: dict[str, int] = field(default_factory=dict)
+    completed: set[str] = field(default_factory=set)
+    due: str = ""
+    operations: dict[str, Operation] = field(default_factory=dict)
+    unsettled: str = ""
+    artifacts: set[str] = field(default_factory=set)
+    evidence: dict[str, Mapping[str, Json]] = field(default_factory=dict)
+    deviations: dict[int, bool] = field(default_factory=dict)
+    undecided: int = 0
+    world: set[str] = field(default_factory=set)
+    pause: Pause | None = None
+    aborting: bool = False
+    closed: bool = False
+    owes_deviation: bool = False
+    steps: dict[str, Step] = field(init=False)
+    order: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.steps = {step.id: step for step in self.plan.definition.steps}
+        self.order = tuple(self.steps)
+
+    @property
+    def closing(self) -> str:
+        """The id of the step that closes the ceremony."""
+        steps = self.plan.definition.steps
+        return next((s.id for s in steps if any(isinstance(stage, Conclude) for stage in s.stages)), "")
+
+    def able(self, number: int) -> bool:
+        """Whether this person is here with a key that is good; nobody (0) is, as long as nobody is here."""
+        person = self.people.get(number)
+        if person is None:
+            return number == 0 and not any(other.present for other in self.people.values())
+        return person.present and not person.void
+
+    def note(self, entry: Entry, *, sound: bool) -> None:
+        """Take an entry into the books; a sign-off that is not sound does not count."""
+        self._note(entry)
+        self.owes_deviation = isinstance(entry.event, Recovery)
+        if self.attempt is not None:
+            self.attempt.note(entry, sound=sound)
+        self.size, self.head = entry.seq + 1, entry.digest
+
+    def _note(self, entry: Entry) -> None:
+        """What an entry means beyond the attempt that it belongs to."""
+        match entry.event:
+            case Genesis() as event if self.genesis is None:
+                self.genesis = event
+                self.due = self.order[0]
+            case Enrol() as event:
+                self.people[event.person] = Someone(event)
+            case Arrival(person=number) | Departure(person=number):
+                if number in self.people:
+                    self.people[number].present = isinstance(entry.event, Arrival)
+            case StepEntry() as event:
+                self._step(event)
+            case Intent() as event:
+                self.operations[event.op] = Operation(event)
+                self.unsettled = event.op
+            case Outcome() as event:
+                self._outcome(event)
+            case Reconcile(op=op):
+                self._settle(op, "inspected")
+            case Deviation() as event:
+                self.deviations[event.deviation] = False
+                self.undecided += 1
+            case Decision() as event:
+                self._decision(event)
+            case Pause() as event:
+                self.pause = event
+            case Resumption():
+                self.pause = None
+            case Recovery():
+                self._restart()
+            case Close():
+                self.closed = True
+            case _:
+                pass
+
+    def _step(self, event: StepEntry) -> None:
+        if event.state == "begun":
+            self.attempts[event.id] = self.attempts.get(event.id, 0) + 1
+            self.attempt = Attempt(self.plan.definition, self.steps.get(event.id), event.step, event.attempt)
+            self.due = ""
+        elif event.state == "done" and self.attempt is not None and self.attempt.step is not None:
+            step = self.attempt.step
+            self.completed.add(step.id)
+            self.due = next((one for one in self.order if one not in self.completed), "")
+            if step.action is None:
+                self._bring_about(step)
+
+    def _outcome(self, event: Outcome) -> None:
+        self._settle(event.op, event.result)
+        self.artifacts |= {artifact.name for artifact in event.artifacts}
+        step = self.attempt.step if self.attempt else None
+        if event.result == "done" and step is not None:
+            self.evidence[step.id] = event.evidence
+            if event.complete:
+                self._bring_about(step)
+
+    def _settle(self, op: str, end: str) -> None:
+        if op in self.operations:
+            self.operations[op].end = end
+            if self.operations[op].settled and self.unsettled == op:
+                self.unsettled = ""
+
+    def _bring_about(self, step: Step) -> None:
+        for fact in step.ensures:
+            (self.world.add if fact.holds else self.world.discard)(fact.name)
+
+    def _decision(self, event: Decision) -> None:
+        if self.deviations.get(event.deviation) is False:
+            self.deviations[event.deviation] = True
+            self.undecided -= 1
+        self.aborting = self.aborting or event.action == "abort"
+        again = event.again or (self.attempt.step.id if self.attempt and self.attempt.step else "")
+        self.due = {"repeat": again, "abort": self.closing}.get(event.action, self.due)
+
+    def _restart(self) -> None:
+        """The program's end takes room keys and logins with it, and whatever was about to begin."""
+        for person in self.people.values():
+            person.void = person.void or person.enrol.method == "room"
+        self.world = {fact for fact in self.world if not fact.endswith(":activated")}
+        self.due = ""

@@ -1,0 +1,49 @@
+"""What no file can settle: the questions that a verdict leaves to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ceremony_app.core.events import Answer, Clock, Deviation, Enrol, Entry, Recovery, SignOff
+from ceremony_app.core.script import Plan
+from ceremony_app.verify.moments import clock_jumps
+
+_SOME: Final = 6
+
+
+def questions(plan: Plan, entries: Sequence[Entry], *, closed: bool) -> Iterator[str]:
+    """The questions, the gravest first."""
+    events = [(entry.seq, entry.event) for entry in entries]
+    if not closed:
+        yield "not closed: the ceremony can be resumed, and nothing is said about its end"
+    restarts = [str(seq) for seq, event in events if isinstance(event, Recovery)]
+    if restarts:
+        yield f"the program was started again {len(restarts)} times: entries {_few(restarts)}; look at the video there"
+    for seq, event in events:
+        if isinstance(event, Enrol) and event.replaces:
+            yield f"person {event.person} was enrolled again with a new key after a restart: entry {seq}"
+    dissent = [str(seq) for seq, event in events if isinstance(event, SignOff) and event.decision == "DISAGREE"]
+    if dissent:
+        yield f"people did not agree: entries {_few(dissent)}; read the deviations that followed"
+    opened = [f"D-{event.deviation}" for _, event in events if isinstance(event, Deviation)]
+    if opened:
+        yield f"read the exception sheets {_few(opened)}"
+    seconds = plan.policy.rules.clock_seconds.value
+    for seq, event in events:
+        if isinstance(event, Clock) and abs(event.difference) > seconds:
+            yield f"watch and computer differed by {event.difference} s, the policy allows {seconds}: entry {seq}"
+    yield from clock_jumps(entries)
+    if any(isinstance(event, SignOff) for _, event in events):
+        yield "compare the initials and signatures on paper with the sign-offs: no file says whose a key is"
+    if any(isinstance(event, Answer) and event.item == "written" for _, event in events):
+        yield "compare the rows on paper with the digests that were read back"
+    yield "watch a sample of steps on the video: no file shows what was done beside the script"
+    unverified = plan.policy.unverified()
+    if unverified:
+        some = _few(list(unverified))
+        yield f"{len(unverified)} statements of the policy pack are confirmed by nobody: {some}"
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:_SOME]) + (f" and {len(names) - _SOME} more" if names[_SOME:] else "")

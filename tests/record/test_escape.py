@@ -1,0 +1,80 @@
+"""Anybody's text: every character visible, none obeyed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ceremony_app.record.escape import visible
+from ceremony_app.record.fonts import Face, Faces
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("plain text, 100 %", "plain text, 100 %"),
+        ("<img src='x'/> & <b>", "<img src='x'/> & <b>"),
+        ("abc\u202edef", "abc\\u{202E}def"),
+        ("a\u200bb\u2060c\ufeffd", "a\\u{200B}b\\u{2060}c\\u{FEFF}d"),
+        ("one\ntwo\ttab\x00nul\x1b[2J", "one\\u{000A}two\\u{0009}tab\\u{0000}nul\\u{001B}[2J"),
+        ("em\u2003space", "em\\u{2003}space"),
+        ("C:\\u{202E}", "C:\\u{005C}u{202E}"),
+        ("C:\\user", "C:\\user"),
+        ("tail ", "tail\\u{0020}"),
+        ("a   b", "a\\u{0020}\\u{0020}\\u{0020}b"),
+        ("a  b", "a  b"),
+        ("  ", "\\u{0020}\\u{0020}"),
+        ("e\u0301\u0323x", "e\u0301\u0323x"),
+        ("e\u0301\u0301\u0301", "e\u0301\u0301\\u{0301}"),
+        ("\u0301e", "\\u{0301}e"),
+        ("Šťastná Πάπας Żółć", "Šťastná Πάπας Żółć"),
+    ],
+)
+def test_what_is_seen(text: str, seen: str) -> None:
+    assert visible(text) == seen
+
+
+def test_a_listing_keeps_its_blanks() -> None:
+    assert visible("    indented   ", listing=True) == "    indented   "
+
+
+def test_what_no_font_has_is_written_out(faces: Faces) -> None:
+    shown = "".join(run.text for run in faces.runs("東 😀 \u3164 → A", Face.SANS))
+    assert shown == "\\u{6771} \\u{1F600} \\u{3164} → A"
+
+
+def test_a_character_that_the_face_lacks_comes_from_the_next_font(faces: Faces) -> None:
+    runs = faces.runs("a→b", Face.SANS)
+    assert [(run.font, run.text) for run in runs] == [
+        ("NotoSans-Regular", "a"),
+        ("DejaVuSans", "→"),
+        ("NotoSans-Regular", "b"),
+    ]
+
+
+@given(text=st.text(max_size=60), face=st.sampled_from(Face), listing=st.booleans())
+def test_whatever_is_drawn_can_be_seen(faces: Faces, text: str, face: Face, listing: bool) -> None:
+    runs = faces.runs(text, face, listing=listing)
+    for run in runs:
+        for character in run.text:
+            assert ord(character) in faces.inked[run.font] or character in " \u00a0"
+            assert unicodedata.category(character)[0] != "C"
+
+
+@given(text=st.text(max_size=60))
+def test_nothing_is_lost_and_nothing_imitated(text: str) -> None:
+    """From what is seen, what was meant can be told: the writing out can be undone."""
+    seen = visible(text)
+    out, i = [], 0
+    while i < len(seen):
+        if seen.startswith("\\u{", i):
+            end = seen.index("}", i)
+            out.append(chr(int(seen[i + 3 : end], 16)))
+            i = end + 1
+        else:
+            out.append(seen[i])
+            i += 1
+    assert "".join(out) == text

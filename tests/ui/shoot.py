@@ -1,0 +1,157 @@
+"""Takes a picture of every page and panel, at two text sizes and in both themes, 1366x768, into a folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from ceremony_app.core.values import Mode
+from ceremony_app.ui.app import application
+from ceremony_app.ui.appearance import Appearance
+from ceremony_app.ui.presenter import Presenter
+from ceremony_app.ui.start import StartWindow
+from ceremony_app.ui.window import CeremonyWindow
+from tests.ui.fake_desk import FakeDesk
+from tests.ui.fake_shelf import FakeShelf
+from tests.ui.sample_plan import sample_plan
+from tests.ui.tour import Player, stops, troubles
+
+LOOKS = ((11, "light"), (22, "light"), (11, "high contrast"), (22, "high contrast"))
+PANELS = ("deviation", "pause", "people", "why", "abort")
+STATION = "offline (seen 10:31)"
+
+
+def main(folder: Path, wanted: str = "") -> int:
+    """All pictures, or those whose name contains a word; answers how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    app, appearance = application()
+    count = 0
+    for name, window in scenes(appearance):
+        if wanted in name:
+            for size, theme in LOOKS:
+                appearance.resize(size)
+                appearance.wear(theme)
+                settle(app)
+                picture = folder / f"{name}_{size}_{theme.replace(' ', '-')}.png"
+                window.grab().save(str(picture))
+                count += 1
+        appearance.resize(11)
+        appearance.wear("light")
+    print(f"{count} pictures in {folder}")
+    return 0
+
+
+def settle(app: QApplication) -> None:
+    """Let layouts come to rest."""
+    for _ in range(6):
+        app.processEvents()
+
+
+def scenes(appearance: Appearance) -> Iterator[tuple[str, QMainWindow]]:
+    """Every window in every state."""
+    yield from _start(appearance)
+    for mode, play in ((Mode.REHEARSAL, stops), (Mode.REHEARSAL, troubles), (Mode.PRODUCTION, stops)):
+        yield from _ceremony(appearance, mode, play)
+    yield from _panels(appearance)
+
+
+def _show(window: QMainWindow) -> QMainWindow:
+    window.resize(1366, 768)
+    window.show()
+    settle(_app())
+    return window
+
+
+def _app() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
+
+
+def _start(appearance: Appearance) -> Iterator[tuple[str, QMainWindow]]:
+    window = StartWindow(FakeShelf(), appearance)
+    yield "start", _show(window)
+    window.tasks.choose("run")
+    window.press_primary()
+    yield "start-run", window
+    window.close()
+
+
+def _ceremony(
+    appearance: Appearance, mode: Mode, play: Callable[[FakeDesk], Iterator[str]]
+) -> Iterator[tuple[str, QMainWindow]]:
+    desk = FakeDesk(sample_plan(mode))
+    presenter = Presenter(desk)
+    window = CeremonyWindow(presenter, appearance, STATION)
+    _show(window)
+    for name in play(desk):
+        settle(_app())
+        if mode is Mode.PRODUCTION:
+            if name in ("read", "approve-go"):
+                yield f"production-{name}", window
+            if name == "approve-go":
+                break
+            continue
+        yield name, window
+        if name.startswith("approve-go"):
+            _fill(window)
+            yield f"{name}-filled", window
+            window.press_primary()
+        if name == "approve-go":
+            _press(window, "I do not agree")
+            yield "approve-disagree", window
+    desk.close()
+    window._may_close = True
+    window.close()
+
+
+def _fill(window: CeremonyWindow) -> None:
+    fill = getattr(window.area.shown, "_fill", None)
+    if fill is not None:
+        fill()
+    settle(_app())
+
+
+def _press(window: CeremonyWindow, text: str) -> None:
+    next(button for button in window.bar.buttons() if button.text() == text).click()
+    settle(_app())
+
+
+def _panels(appearance: Appearance) -> Iterator[tuple[str, QMainWindow]]:
+    desk = FakeDesk(sample_plan())
+    player = Player(desk)
+    player.until(lambda now: getattr(now, "purpose", "") == "go")
+    desk.deviate("note", 2, "A black pen.", "The pen is blue.").result()
+    window = CeremonyWindow(Presenter(desk), appearance, STATION)
+    _show(window)
+    for panel in PANELS:
+        getattr(window.area, f"open_{panel}")()
+        settle(_app())
+        yield f"panel-{panel}", window
+        window.press_primary()
+        settle(_app())
+        yield f"panel-{panel}-early", window
+        window.area.leave()
+    window.area.open_pause(lambda: None)
+    yield "panel-closing", window
+    window.area.leave()
+    window.area.look_at(desk.plan.definition.steps[3])
+    settle(_app())
+    yield "looking-elsewhere", window
+    window.area.leave()
+    window.area.open_deviation()
+    settle(_app())
+    button = next(b for b in window.area.shown.findChildren(type(window.bar.deviation)) if "Decide" in b.text())
+    button.click()
+    settle(_app())
+    yield "panel-decision", window
+    desk.close()
+    window._may_close = True
+    window.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:3]))
