@@ -12,6 +12,9 @@ from ceremony_app.core.kinds import Layout, Names, StepHead, Unfit
 from ceremony_app.core.names import is_name
 from ceremony_app.core.script import Ask, Field
 
+_NESTED = re.compile(r"[*+}][^()]*\)\s*[*+{]")
+"""A repeated group that ends in or holds a repetition: such patterns can backtrack without end."""
+
 
 class CaptureSettings(Settings, frozen=True):
     """`fields`: what is to be entered."""
@@ -47,6 +50,20 @@ def check_field(field: Field, where: str, names: Names) -> None:
         raise Unfit("CER-FIELDS", "A field needs a name of its own.", "Use letters and digits.", where=f"{where}.name")
     if field.by:
         names.one_of("roles", field.by, "fields.by")
+    if field.private and field.blind:
+        raise Unfit(
+            "CER-FIELDS",
+            "A personal text cannot be compared with a second entry: the journal holds salted digests of it.",
+            "Leave out `private` or `blind`.",
+            where=where,
+        )
+    if _NESTED.search(field.pattern):
+        raise Unfit(
+            "CER-FIELDS",
+            "The pattern repeats a repetition, which can take for ever to try.",
+            "Write it without a repetition inside a repeated group.",
+            where=f"{where}.pattern",
+        )
     if field.choices and field.wanted and field.wanted not in field.choices:
         raise Unfit("CER-FIELDS", "The wanted answer is not one of the choices.", "Add it.", where=f"{where}.wanted")
     try:

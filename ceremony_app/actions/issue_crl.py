@@ -56,6 +56,7 @@ class IssueCrl(Signing):
             requires=(
                 Fact(f"token:{key.token}:activated"),
                 Fact(f"key:{own.key}:there"),
+                Fact(f"crl:{own.name}:issued", holds=False),
                 Fact(f"certificate:{own.issuer}:issued"),
                 Fact("trial:held"),
             ),

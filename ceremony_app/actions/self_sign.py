@@ -56,7 +56,12 @@ class SelfSign(Signing):
         return Layout(
             title=f"Self-sign the certificate {own.name}",
             stages=(act,),
-            requires=(Fact(f"token:{key.token}:activated"), Fact(f"key:{own.key}:there"), Fact("trial:held")),
+            requires=(
+                Fact(f"token:{key.token}:activated"),
+                Fact(f"key:{own.key}:there"),
+                Fact(f"certificate:{own.name}:issued", holds=False),
+                Fact("trial:held"),
+            ),
             ensures=(Fact(f"certificate:{own.name}:issued"),),
         )
 

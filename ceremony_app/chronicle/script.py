@@ -41,7 +41,7 @@ def script_document(
             Fact(label="Policy document", value=_policy_document(policy)),
             Fact(label="Place", value=binding.place if binding and binding.place else "to be written on the day"),
         ),
-        initials=tuple(dict.fromkeys(role_short(definition, role) for role in roles)),
+        initials=tuple(dict.fromkeys(role_short(role) for role in roles)),
         blocks=(
             *front_matter(definition, policy, binding, context),
             *step_blocks(definition, binding),

@@ -15,7 +15,17 @@ from ceremony_app.core.script import (
     Transcribe,
     WatchClock,
 )
-from ceremony_app.record.document import Blank, Block, Checkboxes, Expectation, HashBlock, Heading, StepBlock, Text, WriteIn
+from ceremony_app.record.document import (
+    Blank,
+    Block,
+    Checkboxes,
+    Expectation,
+    HashBlock,
+    Heading,
+    StepBlock,
+    Text,
+    WriteIn,
+)
 
 
 def step_blocks(definition: Definition, binding: Binding | None) -> tuple[Block, ...]:
@@ -81,7 +91,7 @@ def _initials(definition: Definition, step: Step) -> tuple[str, ...]:
     """Who initials the step on paper: those who sign its result."""
     attest = step.attest
     quorum = definition.quorums[attest.quorum if attest else definition.deviations].all
-    return tuple(role_short(definition, role) for role in quorum)
+    return tuple(role_short(role) for role in quorum)
 
 
 def _below(step: Step) -> tuple[Block, ...]:
@@ -92,9 +102,7 @@ def _below(step: Step) -> tuple[Block, ...]:
             asked = tuple(f"{f.label}  ({f.wanted or ' / '.join(f.choices)})" for f in stage.fields if f.choices)
             if asked:
                 blocks.append(Checkboxes(items=asked))
-            blocks.extend(
-                WriteIn(blanks=(Blank(label=field.label),)) for field in stage.fields if not field.choices
-            )
+            blocks.extend(WriteIn(blanks=(Blank(label=field.label),)) for field in stage.fields if not field.choices)
         if isinstance(stage, Transcribe):
             blocks.append(HashBlock(title=stage.label or "Head of the journal"))
             blocks.append(Text(text=f"{stage.rows} rows are drawn and typed back from this page.", weight="small"))

@@ -30,9 +30,9 @@ def asset_words(name: str, asset: Asset) -> str:
     return f"{asset.title or name} ({asset.tag})" if asset.tag else asset.title or name
 
 
-def role_short(definition: Definition, role: str) -> str:
-    """The initials of a role's title, for narrow columns."""
-    return "".join(word[0] for word in definition.roles[role].title.replace("-", " ").split()).upper()
+def role_short(role: str) -> str:
+    """The initials of a role's name, for narrow columns: `internal-witness` is IW."""
+    return "".join(word[0] for word in role.replace("_", "-").split("-") if word).upper()
 
 
 def marker(step: Step) -> Literal["", "irreversible", "pause"]:

@@ -22,6 +22,12 @@ _LATER_KINDS = frozenset(
 _MOST_PEOPLE = 99
 
 
+CLOSING_STATEMENT = (
+    "I was present except as noted; the ceremony was held as written except as noted; this record is true as I saw it."
+)
+"""What is signed at the end where the definition has no words of its own."""
+
+
 def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
     """The definition in these bytes.
 
@@ -207,8 +213,9 @@ def _signed(common: RawStep, layout: Layout, names: Names) -> tuple[Stage, ...]:
                 where=f"{names.where}.statement",
             )
         return layout.stages
-    attest = Attest(quorum=quorum, sentence=common.statement or "")
-    if isinstance(layout.stages[-1], Conclude):
+    closing = isinstance(layout.stages[-1], Conclude)
+    attest = Attest(quorum=quorum, sentence=common.statement or (CLOSING_STATEMENT if closing else ""))
+    if closing:
         return (*layout.stages[:-1], attest, layout.stages[-1])
     return (*layout.stages, attest)
 
@@ -224,12 +231,5 @@ def _check_steps(steps: tuple[Step, ...]) -> None:
             "CER-NO-CLOSE",
             "The closing statement is signed by nobody.",
             "Name a quorum with `attest` in the closing step.",
-            where="acts",
-        )
-    if not attest.sentence:
-        raise Unfit(
-            "CER-NO-CLOSE",
-            "The closing step has no statement.",
-            "Say with `statement` what everybody signs: present, as written, a true record.",
             where="acts",
         )

@@ -56,7 +56,7 @@ def step_block(faces: Faces, block: StepBlock, width: float, limit: float, sette
     ]
     below = setter(block.blocks, inner - NUMBER)
     strips = [*beside(columns, limit), *moved(spaced(below, PART), NUMBER)]
-    return (outlined((strips), Mark(f"{block.number} {block.title}", LEVEL), block.marker, width))
+    return kept(outlined(kept(strips), Mark(f"{block.number} {block.title}", LEVEL), block.marker, width))
 
 
 def _who(faces: Faces, block: StepBlock, width: float) -> list[Strip]:

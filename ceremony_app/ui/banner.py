@@ -12,7 +12,7 @@ from ceremony_app.core.outlook import world
 from ceremony_app.core.words import hash_rows
 from ceremony_app.ui.appearance import Appearance
 from ceremony_app.ui.outline import position
-from ceremony_app.ui.text import Text
+from ceremony_app.ui.text import OneLine, Text
 from ceremony_app.ui.theme import GAP, SPACE, Role, chrome, points
 from ceremony_app.ui.view import View
 
@@ -31,8 +31,8 @@ class Banner(QFrame):
         self._colours: tuple[QColor, QColor, QColor] | None = None
         mode = "REHEARSAL" if self._rehearsal else "PRODUCTION"
         self._marks = [Text(mode, Role.LEAD, wrap=False, parent=self) for _ in range(2 if self._rehearsal else 1)]
-        self._title = Text(view.plan.definition.title, Role.LEAD, parent=self)
-        self._place = Text("", parent=self)
+        self._title = OneLine(view.plan.definition.title, Role.LEAD, parent=self)
+        self._place = OneLine("", parent=self)
         self._facts = Text("", Role.BODY, parent=self)
         self._utc = Text("", Role.TIME, wrap=False, parent=self)
         self._local = Text("", Role.BODY, wrap=False, parent=self)
@@ -95,8 +95,8 @@ class Banner(QFrame):
 
     def spoken(self) -> str:
         """Everything the band says, in one line."""
-        texts = (self._marks[0], self._title, self._place, self._facts, self._utc)
-        return ", ".join(text.text() for text in texts)
+        lines = (self._title.whole(), self._place.whole(), self._facts.text(), self._utc.text())
+        return ", ".join((self._marks[0].text(), *lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground, and in a rehearsal its stripes."""

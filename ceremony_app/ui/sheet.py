@@ -142,10 +142,12 @@ class Sheet(QTextEdit):
         form.setColumnWidthConstraints([QTextLength(percent, width) for width in widths])
         form.setWidth(QTextLength(percent, 100))
         cursor.setBlockFormat(_flat())
+        cursor.setBlockCharFormat(_tiny())
         table = cursor.insertTable(len(self._rows), len(widths), form)
         last = QTextCursor(self.document())
         last.movePosition(QTextCursor.MoveOperation.End)
         last.setBlockFormat(_flat())
+        last.setBlockCharFormat(_tiny())
         rule = QTextTableCellFormat()
         rule.setBottomBorder(1)
         rule.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
@@ -183,3 +185,10 @@ def _flat() -> QTextBlockFormat:
     block = QTextBlockFormat()
     block.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
     return block
+
+
+def _tiny() -> QTextCharFormat:
+    """Letters of no height, for the same blocks."""
+    form = QTextCharFormat()
+    form.setFontPointSize(1)
+    return form

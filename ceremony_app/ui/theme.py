@@ -31,18 +31,18 @@ class Role(StrEnum):
     WARN = "warn"
 
 
-SCALE = {
-    Role.BODY: 1.0,
-    Role.QUIET: 0.92,
-    Role.LABEL: 0.92,
-    Role.TITLE: 1.7,
-    Role.SAY: 1.36,
-    Role.LEAD: 1.14,
-    Role.TIME: 1.5,
-    Role.MONO: 0.95,
-    Role.WARN: 1.14,
+SIZES = {
+    Role.BODY: 0.0,
+    Role.QUIET: -1.0,
+    Role.LABEL: -1.0,
+    Role.TITLE: 8.0,
+    Role.SAY: 4.5,
+    Role.LEAD: 1.5,
+    Role.TIME: 5.0,
+    Role.MONO: -0.5,
+    Role.WARN: 1.5,
 }
-"""Size of each role, as a multiple of the text size."""
+"""How much larger than the text size each role is, in points: a title need not double when the text does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,13 +124,13 @@ THEMES = {theme.name: theme for theme in (LIGHT, HIGH_CONTRAST)}
 
 
 def points(role: Role, size: float) -> float:
-    """The size in points of a role's text, to the half point."""
-    return round(SCALE[role] * size * 2) / 2
+    """The size in points of a role's text."""
+    return SIZES[role] + size
 
 
 def chrome(size: int) -> float:
     """The text size of what frames the page: it grows more slowly, so that large type goes to what people read."""
-    return size if size <= USUAL else round((USUAL + (size - USUAL) * 0.35) * 2) / 2
+    return size if size <= USUAL else round((USUAL + (size - USUAL) * 0.25) * 2) / 2
 
 
 _SHEET = Template("""
@@ -147,6 +147,7 @@ QFrame[part="side"] { background: $ground; border: none; border-right: 1px solid
 QLabel { background: transparent; border: none; }
 $roles
 QFrame[part="bar"] QPushButton, QFrame[part="bar"] QLabel, QFrame[part="side"] QLabel { font-size: ${chrome}pt; }
+QPushButton[kind="plain"] { font-size: ${chrome}pt; }
 QFrame[part="side"] QLabel { color: $quiet; }
 QLabel[role="title"] { font-weight: bold; border-bottom: ${ring}px solid transparent; }
 QLabel[role="title"]:focus { border-bottom: ${ring}px solid $focus; }

@@ -137,9 +137,9 @@ def check_heads(entries: list[SimpleNamespace], head: bytes, given: str, report:
     """journal.head (behind the last entry only where a stop came between two writes) and the head from paper."""
     known = [canonical({"head": e.digest, "length": e.end, "seq": e.seq}).encode() + b"\n" for e in entries]
     good = head in (known[-1:] if entries[-1].type == "close" else known)
-    if report.check(good, "CER-HEAD", "journal.head", "missing, malformed, or not about the last entry"):
-        if behind := len(known) - 1 - known.index(head):
-            report.person(f"journal.head is {behind} entries behind: the program stopped between two writes")
+    report.check(good, "CER-HEAD", "journal.head", "missing, malformed, or not about the last entry")
+    if good and head != known[-1]:
+        report.person("journal.head is behind: the program stopped between two writes")
     points = [entry for entry in entries if entry.type == "checkpoint"][-1:] + entries[-1:]
     found = [f"entry {entry.seq}, {entry.type}" for entry in points if entry.digest == given]
     report.check(found or not given, "CER-ANCHOR", "--head", "neither of the last entry nor of the last checkpoint")
@@ -519,10 +519,10 @@ class Ceremony:
         stops: set[str] = set()
         for kind, body in [(entry.type, entry.body) for entry in self.run]:
             stops -= {"decision": stops, "correction": {"answer"}}.get(kind, set())
-            said = {body.get("state"), body.get("decision"), body.get("result")} & {"halted", "DISAGREE", "failed", "unknown"}
+            said = {body.get("state"), body.get("decision"), body.get("result")}
             said -= {"failed"} if body.get("again") else set()  # it may be tried again in this attempt
             unwanted = kind == "answer" and not body["good"] and not body["item"].startswith("row ")
-            if kind == "recovery" or unwanted or said:
+            if kind == "recovery" or unwanted or said & {"halted", "DISAGREE", "failed", "unknown"}:
                 stops.add(kind)
         return stops
 

@@ -105,6 +105,15 @@ def test_line(name: str, tmp_path: Path, judge: Judge) -> None:
     assert any(re.match("CER-LINE entry [34]: ", line) for line in said.lines)
 
 
+@pytest.mark.parametrize("line", [b"[]\n", b'"text"\n', b"1\n", b"true\n", b"{}\n"])
+def test_line_that_is_other_json(line: bytes, tmp_path: Path, judge: Judge) -> None:
+    book = Book()
+    book.open()
+    book.lines.append(line)
+    book.answer("one", "first")
+    assert "CER-LINE" in judge(book.save(tmp_path)).rules
+
+
 def test_line_of_a_row_with_two_members(tmp_path: Path, judge: Judge) -> None:
     folder = ceremony(tmp_path, edit=change("step", 2, rows=[["Algorithm", "P-256"]]))
     assert "CER-LINE" in judge(folder).rules
@@ -851,10 +860,14 @@ def test_deviation_needed_after_a_disagreement(tmp_path: Path, judge: Judge) -> 
 
 STOPS: dict[str, Callable[[Book], None]] = {
     "a halt": lambda book: book.state("generate-root", "halted", why="no"),
-    "an unwanted answer": lambda book: book.at("answer", item="seal", value="broken", person=1, good=False) and None,
+    "an unwanted answer": lambda book: unwanted(book),
     "a failed call": lambda book: failed(book, "failed", again=False),
     "an unknown call": lambda book: failed(book, "unknown", again=True),
 }
+
+
+def unwanted(book: Book) -> None:
+    book.answer("seal", "broken", good=False)
 
 
 def failed(book: Book, result: str, *, again: bool) -> None:

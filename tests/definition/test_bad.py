@@ -77,6 +77,22 @@ def test_the_corpus_has_a_file_for_every_rule_of_the_loader() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("data", "rule", "where"),
+    [
+        pytest.param(GOOD.replace("Short", "Kurz für").encode("latin-1"), "CER-TOML", "", id="latin-1"),
+        pytest.param(GOOD.encode("utf-16"), "CER-TOML", "", id="utf-16"),
+        pytest.param(b"\xef\xbb\xbf" + GOOD.encode(), "CER-TOML", "", id="byte-order-mark"),
+        pytest.param(b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)), "CER-TOML", "", id="program"),
+        pytest.param(GOOD.replace("Short", "Short \u202etrohs").encode(), "CER-TEXT", "title", id="raw-bidi"),
+        pytest.param(GOOD.replace("Short", "Sh\u200bort").encode(), "CER-TEXT", "title", id="raw-zero-width"),
+    ],
+)
+def test_bytes_that_no_text_file_of_this_tree_may_hold(data: bytes, rule: str, where: str) -> None:
+    told = refusal(data)
+    assert (told.rule, told.where) == (rule, where)
+
+
 def large(text: str) -> bytes:
     """A good definition with this before it."""
     return f"{text}\n{GOOD}".encode()

@@ -40,7 +40,7 @@ def main(folder: Path, wanted: str = "") -> int:
                 count += 1
         appearance.resize(11)
         appearance.wear("light")
-    print(f"{count} pictures in {folder}")
+    sys.stdout.write(f"{count} pictures in {folder}\n")
     return 0
 
 

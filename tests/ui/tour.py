@@ -31,11 +31,11 @@ class Player:
             self.answer(now)
         raise AssertionError
 
-    def until_step(self, number: str, kind: type[p.Prompt]) -> None:
+    def until_step(
+        self, number: str, kind: type[p.Read | p.Enter | p.Approve | p.Perform | p.WriteRows | p.TypeRows]
+    ) -> None:
         """Until a kind of prompt of a step."""
-        self.until(
-            lambda now: isinstance(now, kind) and getattr(now, "step", None) is not None and now.step.number == number
-        )  # type: ignore[attr-defined]  # asked for in the line itself
+        self.until(lambda now: isinstance(now, kind) and now.step.number == number)
 
     def enrol(self, number: int) -> None:
         """Enrol a person of the binding."""

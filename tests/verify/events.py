@@ -48,7 +48,7 @@ def _up_to(hall: Hall, room: Conductor, step: str, prompt: type[p.Prompt]) -> p.
 
 def eventful(folder: Path) -> Path:
     """Corrections, a pause, coming and going, dissent, wrong answers, a stop of the program, a token that fails."""
-    plan = [Planned("generate_key_pair", "NO_ANSWER", when="after"), Planned("activate", "CKR_PIN_INCORRECT")]
+    plan = [Planned("generate_key_pair", "FUNCTION_FAILED", when="after"), Planned("activate", "PIN_INCORRECT")]
     hall = Hall(folder, no_press, token=FakeToken(plan=plan))
     room = hall.open()
     _up_to(hall, room, "labels", p.Enter)

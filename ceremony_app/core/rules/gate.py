@@ -14,7 +14,7 @@ ALWAYS = (c.Deviate, c.Go, c.Come, c.Recover, c.Settle)
 """Commands that may come at any time while a ceremony is open."""
 
 WHILE_BUSY = (*ALWAYS, c.Report, c.Find)
-AFTER_RESTART = (*ALWAYS, c.Find, c.EnrolPerson)
+AFTER_RESTART = (*ALWAYS, c.Find, c.EnrolPerson, c.GoOn)
 FORWARD = (
     c.ReadAloud,
     c.Give,

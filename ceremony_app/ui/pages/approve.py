@@ -11,12 +11,12 @@ from ceremony_app.core.rules import Refused
 from ceremony_app.ui.correctable import correctable
 from ceremony_app.ui.fields import Chooser
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
-from ceremony_app.ui.pages.parts import correcting, evidence, script, section, side_by_side, unsaid
+from ceremony_app.ui.pages.parts import correcting, evidence, script, section, unsaid
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import Someone, pin_name, role_title
 from ceremony_app.ui.secretentry import SecretEntry
 from ceremony_app.ui.sheet import Sheet
-from ceremony_app.ui.text import Text
+from ceremony_app.ui.text import Text, caption
 from ceremony_app.ui.theme import SPACE, Role
 
 _NOBODY = "Choose who signs. Then the text that is signed stands here, to its last letter."
@@ -49,7 +49,10 @@ class ApprovePage(StepPage):
         self._pin = SecretEntry("Ceremony PIN", self)
         strip = QHBoxLayout()
         strip.setSpacing(SPACE)
-        strip.addLayout(side_by_side(("I am", self._who), ("My ceremony PIN", self._pin)))
+        strip.addWidget(caption("I am", self._who, beside=True))
+        strip.addWidget(self._who, 3)
+        strip.addWidget(caption("My PIN", self._pin, beside=True))
+        strip.addWidget(self._pin, 2)
         self.foot.addLayout(strip)
         self._who.currentIndexChanged.connect(self._other_person)
         self._pin.changed.connect(self.altered)

@@ -148,9 +148,8 @@ class StepPage(Page):
         act = step.action
         grave = act is not None and act.irreversible
         parts += ["▲ cannot be undone"] if grave else []
-        self.head.addWidget(
-            Text("  ·  ".join([f"Act {step.number.partition('.')[0]}, {step.act}", *parts]), Role.QUIET)
-        )
+        if parts:
+            self.head.addWidget(Text("  ·  ".join(parts), Role.QUIET, parent=self))
         if grave:
             self.body.addWidget(ruled("▲  This step cannot be undone.", _ONLY_WAY_BACK, self))
 
