@@ -13,6 +13,7 @@ from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Answer
 from ceremony_app.core.outlook import world
 from ceremony_app.core.rules import Refused
+from ceremony_app.core.script import Transcribe
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import Person, State
 from ceremony_app.core.values import Mode
@@ -217,6 +218,9 @@ class Player:
         if run is None:
             return ""
         step = plan.definition.step(run.id)
+        for stage in step.stages:
+            if isinstance(stage, Transcribe) and stage.source and state.evidence(stage.source) is None:
+                return stage.source
         for fact in missing(world(plan, state), step.requires):
             for earlier in plan.definition.steps:
                 if fact in earlier.ensures and any(r.id == earlier.id and r.done for r in state.runs):

@@ -12,7 +12,7 @@ from ceremony_app.core.kinds import Layout, Names, StepHead, Unfit
 from ceremony_app.core.names import is_name
 from ceremony_app.core.script import Ask, Field
 
-_NESTED = re.compile(r"[*+}][^()]*\)\s*[*+{]")
+_NESTED = re.compile(r"[*+][^()]*\)\s*[*+]")
 """A repeated group that ends in or holds a repetition: such patterns can backtrack without end."""
 
 

@@ -82,14 +82,19 @@ def went_on(run: Run) -> bool:
     """Whether people decided to go on without the step's action."""
     trouble = False
     for entry in run.entries:
-        match entry.event:
-            case Outcome(result="failed") | StepEntry(state="halted"):
-                trouble = True
-            case Decision(action="go-on") if trouble:
-                return True
-            case _:
-                pass
+        if isinstance(entry.event, Decision) and entry.event.action == "go-on" and trouble:
+            return True
+        trouble = trouble or action_stopped(entry.event)
     return False
+
+
+def action_stopped(event: object) -> bool:
+    """Whether the entry says that the action cannot be, or did not succeed."""
+    match event:
+        case Outcome(result="failed") | StepEntry(state="halted"):
+            return True
+        case _:
+            return False
 
 
 def unanswered(stage: Ask, run: Run) -> tuple[tuple[Field, str], ...]:

@@ -261,6 +261,9 @@ def _impossible(plan: Plan, state: State, step: Step, run: Run) -> str:
     """Why the step cannot be held in the room as it is, such as an activation that a restart has ended."""
     if state.aborting or act_complete(run):
         return ""
+    stage = current_stage(plan, state)
+    if isinstance(stage, Transcribe) and stage.source and not transcribed_digest(state, run, stage):
+        return "There is no value to write down: the step that gives it was passed over."
     lacking = missing(world(plan, state), step.requires)
     return f"It needs that {' and that '.join(fact.told() for fact in lacking)}." if lacking else ""
 
@@ -330,7 +333,7 @@ def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
     """An action: prepared, then approved, then done."""
     if run.prepared is None:
         return Preparing(step=step, run=run, needed=("what will be done",))
-    if act.quorum and still_to_sign(plan, run, "go") and not run.calls:
+    if act.quorum and still_to_sign(plan, run, "go"):
         return _approve(plan, step, run, "go")
     needed = [secret.label for secret in act.secrets]
     if act.phrase:

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 
 _PLAIN = re.compile(r"[ -\[\]-~]*")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+_UNSEEN_LETTERS = frozenset(
+    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164, *range(0xFE00, 0xFE10), 0xFFA0]
+)
+"""Letters, marks and signs without a look of their own (Unicode, Default_Ignorable_Code_Point; the empty Braille)."""
 _BLANKS = " \u00a0"
 _LOST_BLANKS = re.compile(r"\A[ \u00a0]+|[ \u00a0]+\Z|[ \u00a0]{3,}")
 _BASIC_PLANE = 0xFFFF
@@ -57,6 +61,7 @@ def _written(text: str, drawable: Callable[[str], bool] | None) -> str:
         if (
             marks > _MARKS_ON_A_LETTER
             or (category in _UNSEEN and character not in _BLANKS)
+            or ord(character) in _UNSEEN_LETTERS
             or (character == "\\" and text.startswith("u{", i + 1))
             or (drawable is not None and not drawable(character))
         ):

@@ -142,7 +142,7 @@ def spaced(strips: Sequence[Strip], gap: float) -> list[Strip]:
 
 def moved(strips: Iterable[Strip], dx: float) -> list[Strip]:
     """The strips, further to the right."""
-    return [replace(strip, ink=(Group(dx, 0, strip.ink),), again=()) for strip in strips]
+    return [replace(strip, ink=(Group(dx, 0, strip.ink),), again=tuple(moved(strip.again, dx))) for strip in strips]
 
 
 def stacked(strips: Iterable[Strip]) -> Strip:

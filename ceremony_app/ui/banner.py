@@ -84,7 +84,9 @@ class Banner(QFrame):
         else:
             n, total = position(view.plan, step)
             act = step.number.partition(".")[0]
-            self._place.setText(f"Act {act} {step.act}  ·  step {step.number}  ({n} of {total})")
+            self._place.setText(
+                f"Act {act} {step.act}  ·  step {step.number}  ({n} of {total})  ·  {_deviations(view)}"
+            )
         self._facts.setText("  ·  ".join(self._told(view)))
         self.setAccessibleDescription(self.spoken())
 
@@ -116,17 +118,21 @@ class Banner(QFrame):
         painter.fillRect(0, self.height() - 1, self.width(), 1, ink)
 
     def _told(self, view: View) -> list[str]:
-        """Air gap, tokens, journal, deviations."""
-        state, open_ones = view.state, len(view.state.undecided())
+        """Air gap, tokens, journal."""
+        state = view.state
         parts = [self._station] if self._station else []
         facts = world(view.plan, state)
         for role, token in view.plan.binding.tokens.items():
             known = [quality for quality in ("connected", "activated") if f"token:{role}:{quality}" in facts]
             parts.append(f"token {token.serial} {known[-1] if known else 'not connected'}")
         parts.append(f"journal {state.length:04} {hash_rows(state.head)[0].groups}")
-        count = len(state.problems)
-        parts.append(f"deviations {count}, {open_ones} open" if open_ones else f"deviations {count}")
         return parts
+
+
+def _deviations(view: View) -> str:
+    """How many deviations there are, and how many wait for their decision."""
+    count, waiting = len(view.state.problems), len(view.state.undecided())
+    return f"deviations {count}, {waiting} open" if waiting else f"deviations {count}"
 
 
 def _slanted(x: int, height: int) -> QPolygon:

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBo
 
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.pages.base import Deed
-from ceremony_app.ui.roster import listed
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import GAP, SPACE, Role
 
 KEY = "Ctrl+Return"
+_MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,11 @@ class BottomBar(QFrame):
 
     def show_deeds(self, deeds: tuple[Deed, ...], needed: tuple[str, ...]) -> None:
         """Offer these deeds, and list what is needed."""
-        text = f"Still needed: {listed(dict.fromkeys(needed))}" if needed else "Nothing is missing."
+        things = tuple(dict.fromkeys(needed))
+        more = f" and {len(things) - _MOST} more" if len(things) > _MOST else ""
+        text = f"Still needed: {' · '.join(things[:_MOST])}{more}" if things else "Nothing is missing."
         self._needed.setText(text)
-        self._needed.setToolTip(text)
+        self._needed.setToolTip("\n".join(things))
         if [(d.text, d.kind) for d in deeds] != [(d.text, d.kind) for d in self._deeds]:
             self._make_buttons(deeds)
         self._deeds = deeds

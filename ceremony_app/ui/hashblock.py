@@ -17,6 +17,7 @@ _DIGITS = {
     "8": "eight", "9": "nine", "a": "alfa", "b": "bravo", "c": "charlie", "d": "delta", "e": "echo", "f": "foxtrot",
 }  # fmt: skip
 _ON_PAPER = "read it from the paper"
+_BESIDE, _UNDER, _TWO_AND_TWO = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class HashBlock(QWidget):
 
     def sizeHint(self) -> QSize:
         """Width of a whole row; height as it is laid out."""
-        return QSize(self._widths()[3], self.height())
+        return QSize(self._left() + self._hex_width() + sum(self._columns()), self.height())
 
     def minimumSizeHint(self) -> QSize:
         """Digits on one line, words under them, two and two."""
@@ -105,29 +106,33 @@ class HashBlock(QWidget):
         painter.drawText(line.adjusted(box.right() + 18, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _ON_PAPER)
 
     def _places(self, line: QRect) -> tuple[QRect, ...]:
-        """Where the four words go."""
-        one, half, _, whole = self._widths()
-        left = self._left()
-        if self.width() >= whole:
-            start = left + self._hex_width()
-            return tuple(QRect(start + i * one, line.top(), one, line.height()) for i in range(4))
-        if self.width() >= left + 4 * one:
-            return tuple(QRect(left + i * one, line.bottom(), one, line.height()) for i in range(4))
-        return tuple(
-            QRect(left + (i % 2) * half // 2, line.bottom() + (i // 2) * line.height(), half // 2, line.height())
-            for i in range(4)
-        )
+        """Where the four words go: beside the digits, under them, or two and two under them."""
+        columns, shape = self._columns(), self._shape()
+        if shape == _TWO_AND_TWO:
+            half = max(columns[0], columns[2])
+            return tuple(
+                QRect(self._left() + (i % 2) * half, line.bottom() + (i // 2) * line.height(), half, line.height())
+                for i in range(4)
+            )
+        left = self._left() + (self._hex_width() if shape == _BESIDE else 0)
+        top = line.top() if shape == _BESIDE else line.bottom()
+        starts = (left + sum(columns[:i]) for i in range(4))
+        return tuple(QRect(start, top, columns[i], line.height()) for i, start in enumerate(starts))
 
     def _fit(self) -> None:
         height = self._row_height() * len(self._rows) + 1
         if height != self.height():
             self.setFixedHeight(height)
 
+    def _shape(self) -> int:
+        """How many lines a row takes at this width."""
+        words = sum(self._columns())
+        if self.width() >= self._left() + self._hex_width() + words:
+            return _BESIDE
+        return _UNDER if self.width() >= self._left() + words else _TWO_AND_TWO
+
     def _row_height(self) -> int:
-        one, _, _, whole = self._widths()
-        if self.width() >= whole:
-            return self._line_height()
-        return self._line_height() * (2 if self.width() >= self._left() + 4 * one else 3)
+        return self._line_height() * self._shape()
 
     def _line_height(self) -> int:
         return int(QFontMetrics(self._faces().hex).height() * 1.32)
@@ -138,11 +143,12 @@ class HashBlock(QWidget):
     def _hex_width(self) -> int:
         return QFontMetrics(self._faces().hex).horizontalAdvance("0000 0000") + 28
 
-    def _widths(self) -> tuple[int, int, int, int]:
-        """Width of a word's column, of two of them, of digits, and of a whole row on one line."""
+    def _columns(self) -> tuple[int, ...]:
+        """The width of each column of words: as wide as the widest word that is shown."""
         metrics = QFontMetrics(self._faces().words)
-        one = metrics.horizontalAdvance("businessman") + metrics.horizontalAdvance("mm")
-        return one, 2 * one, self._hex_width(), self._left() + self._hex_width() + 4 * one
+        shown = [row.words for row in self._rows if row is not None]
+        air = metrics.horizontalAdvance("mm")
+        return tuple(max((metrics.horizontalAdvance(w[i]) for w in shown), default=0) + air for i in range(4))
 
     def _faces(self) -> _Faces:
         size = self.font().pointSizeF()

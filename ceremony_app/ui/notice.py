@@ -32,17 +32,21 @@ class Notice(QFrame):
 
     def tell(self, refused: Refused) -> None:
         """Show a refusal."""
-        self._say(f"✗  Not done. {refused.paragraph()}")
+        self._say(f"✗  Not done. {refused.paragraph()}", "notice")
 
     def ask_for(self, missing: tuple[str, ...]) -> None:
         """Say what is missing before the deed can be done."""
-        self._say(f"○  Still missing: {', '.join(missing)}.")
+        self._say(f"○  Still missing: {', '.join(missing)}.", "ask")
 
     def text(self) -> str:
         """What is shown, or empty."""
         return "" if self.isHidden() else self._text.text()
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, part: str) -> None:
+        if self.property("part") != part:
+            self.setProperty("part", part)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self._text.setText(text)
         self.setAccessibleDescription(text)
         self.show()

@@ -173,6 +173,9 @@ class StartWindow(QMainWindow):
             chooser.setEditable(True)
             chooser.setInsertPolicy(Chooser.InsertPolicy.NoInsert)
             chooser.offer([(offer.id, offer.title) for offer in self._shelf.offers()])
+            typed = chooser.lineEdit()
+            if typed is not None:
+                typed.setCursorPosition(0)
             return chooser
         line = Line(name, parent=self)
         if ask is Ask.FOLDER and self.tasks.value() == Task.REHEARSE:

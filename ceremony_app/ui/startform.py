@@ -117,4 +117,4 @@ def told(stopped: Interrupted) -> str:
     """An interrupted ceremony in one line."""
     mode = "PRODUCTION" if stopped.mode is Mode.PRODUCTION else "rehearsal"
     when = stopped.stopped[:16].replace("T", " ")
-    return f"{stopped.title} · {mode} · stopped at step {stopped.step} · {when} UTC"
+    return f"{mode}, stopped at step {stopped.step}, {when} UTC: {stopped.title}"

@@ -12,7 +12,7 @@ from ceremony_app.ui.outline import Line, Status
 from ceremony_app.ui.theme import Role
 
 LINE = Qt.ItemDataRole.UserRole + 1
-LEGEND = tuple(f"{status.sign} {status.word}" for status in Status)
+LEGEND = "✓ done   ▶ now   ○ to do   ⚠ deviation   ✗ failed   – not held   ▲ cannot be undone"
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -168,7 +168,8 @@ class StepList(QListView):
 
     def again(self) -> None:
         """Lay the lines out for a new text size."""
-        self.scheduleDelayedItemsLayout()
+        self.doItemsLayout()
+        self.scrollTo(self.currentIndex(), QListView.ScrollHint.EnsureVisible)
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

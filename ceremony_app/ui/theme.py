@@ -140,6 +140,7 @@ QFrame[part="well"] { background: $well; border: 1px solid $line; border-radius:
 QFrame[part="say"] { background: transparent; border: none; border-left: 4px solid $accent; }
 QFrame[part="ruled"] { background: $surface; border: 3px double $ink; border-radius: 0; }
 QFrame[part="notice"] { background: $bad_well; border: 2px solid $bad; border-radius: 6px; margin: 4px 16px 8px 16px; }
+QFrame[part="ask"] { background: $well; border: 2px solid $ink; border-radius: 6px; margin: 4px 16px 8px 16px; }
 QFrame[part="strip"] { background: $well; border: 2px solid $edge; border-radius: 6px; margin: 8px 16px 4px 16px; }
 QFrame[part="bar"] { background: $ground; border: none; border-top: 1px solid $line; }
 QFrame[part="side"] { background: $ground; border: none; border-right: 1px solid $line; }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ceremony_app.core.prompts import Closed
 from ceremony_app.core.rules import Refused
@@ -114,7 +116,7 @@ class CeremonyWindow(QMainWindow):
         side.setContentsMargins(0, GAP, 0, GAP)
         side.setSpacing(GAP)
         side.addWidget(self.steps, 1)
-        self._legend = Text("    ".join(LEGEND), Role.QUIET, parent=self._side)
+        self._legend = Text(LEGEND, Role.QUIET, parent=self._side)
         self._legend.setContentsMargins(SPACE, 0, GAP, 0)
         side.addWidget(self._legend)
         middle.addWidget(self._side)
@@ -136,6 +138,9 @@ class CeremonyWindow(QMainWindow):
         self.area.turned.connect(self._turned)
         self.steps.looked_at.connect(self._look_at)
         self.appearance.changed.connect(self._wear)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
         timer = QTimer(self)
         timer.timeout.connect(self._tell_time)
         timer.start(_TICK_MS)
@@ -199,6 +204,15 @@ class CeremonyWindow(QMainWindow):
             self.area.shown.first().setFocus()
         self.notice.hide()
 
+    def _follow(self, _: QWidget | None = None, now: QWidget | None = None) -> None:
+        """Keep what has the keyboard in sight."""
+        if now is not None and self.isAncestorOf(now):
+            QTimer.singleShot(0, self, partial(self._bring_into_sight, now))
+
+    def _bring_into_sight(self, now: QWidget) -> None:
+        if isValid(now):
+            self.area.shown.bring_into_sight(now)
+
     def _tell_time(self) -> None:
         self.banner.show_time(self.presenter.desk.clock())
 
@@ -207,6 +221,7 @@ class CeremonyWindow(QMainWindow):
         width = QFontMetrics(self.appearance.chrome()).averageCharWidth() * _LIST_CHARACTERS
         self._side.setFixedWidth(min(width, _LIST_WIDEST))
         self.steps.again()
+        self._follow(None, focused(self))
 
     def _next_region(self, way: int) -> None:
         """F6: banner, steps, strip, step area, message, bar."""

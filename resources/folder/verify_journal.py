@@ -556,7 +556,7 @@ class Ceremony:
 def examine(folder: Path, given: str, report: Report) -> str:
     """All checks; the answer is head, number of entries and mode, or empty where there is nothing to judge."""
     data, head = read(folder / "journal.jsonl"), read(folder / "journal.head")
-    if re.findall(rb'(?m)^\{.*"v":([^,]+)\}$', data)[:1] != [b"1"]:
+    if re.findall(rb'(?m)^\{.*"v":([^,\n]+)\}$', data)[:1] != [b"1"]:
         return ""
     length = re.fullmatch(rb'\{"head":"[0-9a-f]{64}","length":(\d+),"seq":\d+\}\n', head)
     entries = read_journal(data, int(length[1]) if length else len(data), report)

@@ -411,7 +411,8 @@ class Book:
     def journal_head(self) -> bytes:
         """What journal.head says after the last entry."""
         return (
-            rfc8785.dumps({"head": self.head, "length": sum(map(len, self.lines)), "seq": len(self.lines) - 1}) + b"\n"
+            rfc8785.dumps({"head": self.head, "length": sum(map(len, self.lines)), "seq": max(len(self.lines) - 1, 0)})
+            + b"\n"
         )
 
     def files(self) -> dict[str, bytes]:

@@ -129,6 +129,24 @@ def test_line_of_an_artifact_with_a_bad_name(name: str, tmp_path: Path, judge: J
     assert judge(book.save(tmp_path)).rules == {"CER-LINE"}
 
 
+def test_line_that_is_bad_and_not_the_last(tmp_path: Path, judge: Judge) -> None:
+    """Behind what journal.head acknowledges, only a bad last line is a torn tail."""
+    book = Book()
+    book.open()
+    head = book.journal_head()
+    book.lines.append(b"{}\n")
+    folder = book.save(tmp_path / "last", **{"journal.head": head})
+    assert judge(folder).rules == set()
+    book.answer("one", "first")
+    assert "CER-LINE" in judge(book.save(tmp_path / "middle", **{"journal.head": head})).rules
+
+
+def test_line_that_is_bad_and_the_only_one(tmp_path: Path, judge: Judge) -> None:
+    (tmp_path / "journal.jsonl").write_bytes(b'{"v":1}')
+    (tmp_path / "journal.head").write_bytes(Book(lines=[]).journal_head())
+    assert judge(tmp_path).found
+
+
 @pytest.mark.parametrize("member", ["seq", "prev"])
 def test_chain(member: str, tmp_path: Path, judge: Judge) -> None:
     book = Book()
@@ -238,6 +256,15 @@ def test_leaf(name: str, tmp_path: Path, judge: Judge) -> None:
     assert LEAVES[name](data) != data
     said = judge(book.save(tmp_path, **{"leaves.jsonl": LEAVES[name](data)}))
     assert said.rules == {"CER-LEAF"}, said.lines
+
+
+def test_leaf_in_an_unfinished_folder(tmp_path: Path, judge: Judge) -> None:
+    """Not yet named, or torn at the end, is what a stop leaves; a whole line that is none is not."""
+    book = Book()
+    book.open()
+    for extra, rules in ((leaf("not named yet"), set()), (b'{"leaf"', set()), (b"{}\n", {"CER-LEAF"})):
+        book.leaves = [extra]
+        assert judge(book.save(tmp_path / extra.hex()[:20])).rules == rules
 
 
 @pytest.mark.parametrize("name", sorted(Book().bound()))
@@ -858,14 +885,6 @@ def test_deviation_needed_after_a_disagreement(tmp_path: Path, judge: Judge) -> 
     assert judge(book.save(tmp_path)).rules == {"CER-DEVIATION"}
 
 
-STOPS: dict[str, Callable[[Book], None]] = {
-    "a halt": lambda book: book.state("generate-root", "halted", why="no"),
-    "an unwanted answer": lambda book: unwanted(book),
-    "a failed call": lambda book: failed(book, "failed", again=False),
-    "an unknown call": lambda book: failed(book, "unknown", again=True),
-}
-
-
 def unwanted(book: Book) -> None:
     book.answer("seal", "broken", good=False)
 
@@ -874,6 +893,14 @@ def failed(book: Book, result: str, *, again: bool) -> None:
     """A call that did not succeed, and the same sign-offs for the next one."""
     book.intent("b" * 32)
     book.outcome("b" * 32, result=result, complete=False, again=again, artifacts=[])
+
+
+STOPS: dict[str, Callable[[Book], None]] = {
+    "a halt": lambda book: book.state("generate-root", "halted", why="no"),
+    "an unwanted answer": unwanted,
+    "a failed call": lambda book: failed(book, "failed", again=False),
+    "an unknown call": lambda book: failed(book, "unknown", again=True),
+}
 
 
 @pytest.mark.parametrize("name", STOPS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ceremony_app.actions import KINDS
 from ceremony_app.cli.program import companions, press_of, print_context
 from ceremony_app.conductor import Conductor, Equipment, Reviewed, new_folder, start
-from ceremony_app.core.ports import Observation
+from ceremony_app.core.ports import Medium, Observation
 from ceremony_app.core.prompts import AnyPrompt
 from ceremony_app.core.room import Binding, BoundMedium, BoundPerson, BoundToken
 from ceremony_app.core.rules import Refused
@@ -120,6 +120,7 @@ def production(
     *,
     token: FakeToken | None = None,
     station: SealedRoom | None = None,
+    medium: Callable[[Path], Medium] = FolderMedium,
 ) -> Iterator[tuple[Conductor, PlayedByPeople]]:
     """A production ceremony that is open, and who plays it."""
     token = token or FakeToken()
@@ -153,7 +154,7 @@ def production(
     with PdfMaker() as maker:
         things = Equipment(
             open_token=lambda _: token,
-            open_medium=lambda n: FolderMedium(media[n]),
+            open_medium=lambda n: medium(media[n]),
             printer=SimulatedPrinter(printer),
             station=station or SealedRoom(),
             clock=clock,

@@ -20,7 +20,7 @@ from ceremony_app.core.progress import current_step
 from ceremony_app.core.prompts import AnyPrompt, prompt
 from ceremony_app.core.room import Binding, BoundPerson, BoundToken
 from ceremony_app.core.rules import Refused, decide
-from ceremony_app.core.script import Plan
+from ceremony_app.core.script import Plan, Transcribe
 from ceremony_app.core.state import State, evolve, fold
 from ceremony_app.core.statement import statement
 from ceremony_app.core.values import ArtifactRef, Leaf, Mode, Row
@@ -286,6 +286,10 @@ class Table:
     def undone(self) -> str:
         """An earlier step that a restart has undone."""
         step = current_step(self.plan, self.state)
+        for stage in step.stages if step else ():
+            source = stage.source if isinstance(stage, Transcribe) else ""
+            if source and self.state.evidence(source) is None:
+                return source
         for fact in missing(world(self.plan, self.state), step.requires if step else ()):
             for earlier in self.plan.definition.steps:
                 if fact in earlier.ensures and any(r.id == earlier.id and r.done for r in self.state.runs):

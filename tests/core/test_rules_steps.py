@@ -230,3 +230,50 @@ def test_a_restart_during_a_call_asks_for_an_inspection_first(table: Table) -> N
     table.play_to(p.Closed)
     ended = [run for run in table.state.runs if run.id == "activate"]
     assert len(ended) == 2, "the activation that the restart ended was given again"
+
+
+def test_a_deviation_while_a_device_works_asks_for_the_quorum_again(table: Table) -> None:
+    """Found by the random room: the prompt once offered a button that the rules refused."""
+    table.play_to("activate")
+    table.play_to(p.Busy)
+    table.good(table.deviation())
+    op = next(call.intent.op for run in table.state.runs for call in run.calls if not call.settled)
+    table.good(report(op, "failed", complete=False, again=True))
+    assert isinstance(table.now, p.Approve)
+    table.play_to(p.Closed)
+
+
+def test_a_pause_survives_a_restart(table: Table) -> None:
+    """Found by the random room: nobody could resume, since nobody had a key, and nobody could be enrolled."""
+    table.play_to("label")
+    table.good(c.TakeBreak(kind="sealed", stay=(), reason=LEAF))
+    table.good(c.Recover(boot="b", torn="", set_aside=(), expected=LEAF, happened=LEAF))
+    table.good(c.GoOn(present=(1, 2, 3, 4, 5)))
+    assert isinstance(table.now, p.EnrolAgain)
+    table.play_to(p.Closed)
+
+
+def test_a_restart_before_the_step_that_ends_an_activation(table: Table) -> None:
+    """Found by the random room: the step needs what the restart ended, and no other step brings it back."""
+    table.play_to(p.TypeRows)
+    table.good(c.Recover(boot="b", torn="", set_aside=(), expected=LEAF, happened=LEAF))
+    table.play_to(p.Closed)
+    assert [run.attempt for run in table.state.runs if run.id == "activate"] == [1, 2]
+
+
+def test_cer_repeat_what_cannot_be_undone_is_not_passed_over_before_it_begins_either(table: Table) -> None:
+    table.play_to("generate")
+    table.good(c.Halt(why="The token does not answer."))
+    table.good(table.deviation())
+    table.refused(c.Settle(deviation=1, action="go-on", effect="none", by=1, text=LEAF), "CER-REPEAT")
+
+
+def test_an_inspection_may_be_passed_over_and_what_needs_it_says_so(table: Table) -> None:
+    table.play_to("inspect")
+    table.good(c.Halt(why="The token does not answer."))
+    table.good(table.deviation())
+    table.good(c.Settle(deviation=1, action="go-on", effect="none", by=1, text=LEAF))
+    table.play_to("initialise")
+    now = table.now
+    assert isinstance(now, p.Halted)
+    assert "inspected" in now.why

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ceremony_app.record.fonts import Faces, load
-from tests.record.reading import FONTS
+from ceremony_app.record.fonts import Faces
+from tests.record.reading import our_faces
 
 
 @pytest.fixture(scope="session")
 def faces() -> Faces:
-    return load(FONTS)
+    return our_faces()

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import assert_never
 
 import pypdfium2
 
 from ceremony_app.record.document import Block, Document
-from ceremony_app.record.fonts import Faces
+from ceremony_app.record.fonts import Faces, load
 from ceremony_app.record.ink import Dots, Group, Ink, Panel, Polygon, Ring, Rule, Slanted, Words
 from ceremony_app.record.layout import Laid
 
 FONTS = Path(__file__).parents[2] / "resources" / "fonts"
 WHEN = "2026-11-22T12:41:30Z"
+
+
+@cache
+def our_faces() -> Faces:
+    """The fonts; for property tests, which would print them whole if they were an argument."""
+    return load(FONTS)
 
 
 def flat(inks: Sequence[Ink], dx: float = 0.0, dy: float = 0.0) -> Iterator[tuple[float, float, Ink]]:

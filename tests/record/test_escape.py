@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ceremony_app.record.escape import visible
 from ceremony_app.record.fonts import Face, Faces
+from tests.record.reading import our_faces
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,13 @@ def test_what_no_font_has_is_written_out(faces: Faces) -> None:
     assert shown == "\\u{6771} \\u{1F600} \\u{3164} → A"
 
 
+@pytest.mark.parametrize("character", ["\u2800", "\u034f", "\ufe00", "\u115f", "\u3000", "\u00ad"])
+def test_a_glyph_without_ink_hides_no_character(faces: Faces, character: str) -> None:
+    for face in Face:
+        (run,) = faces.runs(f"x{character}y", face)
+        assert run.text == f"x\\u{{{ord(character):04X}}}y"
+
+
 def test_a_character_that_the_face_lacks_comes_from_the_next_font(faces: Faces) -> None:
     runs = faces.runs("a→b", Face.SANS)
     assert [(run.font, run.text) for run in runs] == [
@@ -56,7 +64,8 @@ def test_a_character_that_the_face_lacks_comes_from_the_next_font(faces: Faces) 
 
 
 @given(text=st.text(max_size=60), face=st.sampled_from(Face), listing=st.booleans())
-def test_whatever_is_drawn_can_be_seen(faces: Faces, text: str, face: Face, listing: bool) -> None:
+def test_whatever_is_drawn_can_be_seen(text: str, face: Face, listing: bool) -> None:
+    faces = our_faces()
     runs = faces.runs(text, face, listing=listing)
     for run in runs:
         for character in run.text:

@@ -32,7 +32,7 @@ from ceremony_app.record.pages import paginate
 from ceremony_app.record.qr import square_code
 from ceremony_app.record.styles import LEFT, MM, RIGHT, TOP, sheet
 from tests.record import samples
-from tests.record.reading import extent, flat, pages_of, script_of, squeezed, words
+from tests.record.reading import extent, flat, our_faces, pages_of, script_of, squeezed, words
 
 SAMPLES = [(samples.script, paper, mode) for paper in get_args(samples.Paper) for mode in (*Mode, None)] + [
     (samples.record, paper, mode) for paper in get_args(samples.Paper) for mode in Mode
@@ -129,7 +129,8 @@ def page_with(laid: Laid, text: str) -> int:
 
 @settings(max_examples=25, deadline=None)
 @given(sizes=st.lists(st.integers(1, 160), min_size=6, max_size=20))
-def test_a_step_is_on_one_page(faces: Faces, sizes: list[int]) -> None:
+def test_a_step_is_on_one_page(sizes: list[int]) -> None:
+    faces = our_faces()
     laid = lay_out(script_of(*(step(i, size) for i, size in enumerate(sizes))), faces)
     for i in range(len(sizes)):
         assert page_with(laid, f"begin{i}x") == page_with(laid, f"end{i}x")
@@ -137,7 +138,8 @@ def test_a_step_is_on_one_page(faces: Faces, sizes: list[int]) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(sizes=st.lists(st.integers(1, 200), min_size=20, max_size=60))
-def test_a_row_is_on_one_page_and_the_header_on_every_page(faces: Faces, sizes: list[int]) -> None:
+def test_a_row_is_on_one_page_and_the_header_on_every_page(sizes: list[int]) -> None:
+    faces = our_faces()
     columns = (Column(title="First"), Column(title="Second", weight=2))
     rows = tuple((f"row{i}x", f"begin{i}x {'word ' * size}end{i}x") for i, size in enumerate(sizes))
     laid = lay_out(script_of(Heading(text="H"), Grid(columns=columns, rows=rows)), faces)
@@ -148,7 +150,8 @@ def test_a_row_is_on_one_page_and_the_header_on_every_page(faces: Faces, sizes: 
 
 @settings(max_examples=25, deadline=None)
 @given(before=st.integers(0, 60))
-def test_a_heading_stays_with_what_follows(faces: Faces, before: int) -> None:
+def test_a_heading_stays_with_what_follows(before: int) -> None:
+    faces = our_faces()
     lines = tuple(Text(text="x") for _ in range(before))
     laid = lay_out(script_of(*lines, Heading(text="headingX"), Text(text="firstX " + "word " * 60)), faces)
     assert page_with(laid, "headingX") == page_with(laid, "firstX")

@@ -19,11 +19,11 @@ from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.values import Mode
 from ceremony_app.record import attachments as attachments_module
 from ceremony_app.record.attachments import read_attachments
-from ceremony_app.record.document import Attachment, Document
+from ceremony_app.record.document import Attachment, Document, Text, Verbatim
 from ceremony_app.record.fonts import FILES, Faces, load
 from ceremony_app.record.make import make_pdf, make_with
 from tests.record import samples
-from tests.record.reading import FONTS, WHEN, pages_of
+from tests.record.reading import FONTS, WHEN, pages_of, script_of
 
 ROOT = Path(__file__).parents[2]
 FILES_INSIDE = (
@@ -48,6 +48,14 @@ def test_the_files_conform_to_pdfa(record: bytes, script: bytes) -> None:
         report = pdfa.validate_written(BytesIO(pdf), "3b")
         assert report.passed
         assert report.findings == []
+
+
+def test_every_character_of_every_font_can_be_printed(faces: Faces) -> None:
+    """ReportLab gives some glyphs another width in the font than on the page, which PDF/A forbids."""
+    codes = sorted(set().union(*faces.inked.values()))
+    text = " ".join(chr(code) for code in codes if code <= 0xFFFF)
+    pdf = make_with(faces, script_of(Verbatim(text=text), Text(text=text), Text(text=text, weight="strong")), (), WHEN)
+    assert pdfa.validate_written(BytesIO(pdf), "3b").passed
 
 
 def test_every_font_is_in_the_file_and_is_ours(record: bytes, script: bytes) -> None:

@@ -11,13 +11,14 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ceremony_app.actions import KINDS
-from ceremony_app.core.events import Answer, Checkpoint, Enrol, Entry, Event, Recovery, SignOff, StepEntry
+from ceremony_app.core.events import Answer, Checkpoint, Close, Enrol, Entry, Event, Recovery, SignOff
 from ceremony_app.core.progress import transcribed_digest
 from ceremony_app.core.script import Plan, Transcribe
 from ceremony_app.core.state import State, evolve
@@ -73,6 +74,7 @@ class Forger:
         self.state = State()
         self._touch = touch
         self._enrolments: dict[int, int] = {}
+        self._keys = {digest(spki_of(key)): key for key in (key_of(p, n) for p in range(10) for n in range(1, 5))}
 
     def write(self, events: Iterable[Event]) -> Forger:
         for event in events:
@@ -95,13 +97,16 @@ class Forger:
                 return self._enrol(event)
             case SignOff():
                 return self.signed(event)
-            case Answer(item=item, good=True) if item.startswith("row "):
+            case Answer(item=item) if item.startswith("row "):
                 return self._row(event)
             case Recovery():
                 return replaced(event, head=self.state.head)
             case Checkpoint():
                 return replaced(event, length=self.state.length)
-            case StepEntry() | _:
+            case Close():
+                outcome: Literal["aborted", "completed"] = "aborted" if self.state.aborting else "completed"
+                return replaced(event, outcome=outcome, deviations=len(self.state.problems))
+            case _:
                 return event
 
     def _enrol(self, event: Enrol) -> Enrol:
@@ -123,10 +128,8 @@ class Forger:
             return event
         step = self.plan.definition.step(run.id)
         text = statement(self.state, step, run, person, event.role, event.purpose, event.decision)
-        key = key_of(event.person, self._enrolments[event.person])
-        return replaced(
-            event, statement=text, key=person.key, alg="ed25519", sig=signature(key, text), method=person.method
-        )
+        sig = signature(self._keys[person.key], text)
+        return replaced(event, statement=text, key=person.key, alg="ed25519", sig=sig, method=person.method)
 
     def _row(self, event: Answer) -> Answer:
         """The next of the rows that are drawn here."""
@@ -137,7 +140,7 @@ class Forger:
         drawn = drawn_rows(run.written_head, run.number, run.attempt, stage.rows)
         letter = next((one for one in drawn if f"row {one}" not in typed), "")
         rows = {row.letter: row.hex for row in hash_rows(transcribed_digest(self.state, run, stage))}
-        return replaced(event, item=f"row {letter}", value=rows[letter]) if letter else event
+        return replaced(event, item=f"row {letter}", value=rows[letter] if event.good else "0" * 8) if letter else event
 
 
 def signature(key: Ed25519PrivateKey, text: str) -> str:

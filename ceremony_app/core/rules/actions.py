@@ -7,7 +7,7 @@ import re
 from ceremony_app.core import commands as c
 from ceremony_app.core.events import Event, Intent, Outcome, Reconcile, StepEntry
 from ceremony_app.core.names import is_name
-from ceremony_app.core.progress import act_complete, still_to_sign
+from ceremony_app.core.progress import act_complete, action_stopped, still_to_sign
 from ceremony_app.core.rules.need import require, stage, under_way
 from ceremony_app.core.script import Act, Plan
 from ceremony_app.core.state import Call, State
@@ -133,15 +133,17 @@ def found(state: State, wish: c.Find) -> tuple[Event, ...]:
 
 
 def go_on_allowed(plan: Plan, state: State) -> None:
-    """An action whose end is not known, or that was to change a token and failed, cannot be passed over."""
+    """What cannot be undone, changes a token, or has an unknown end is never passed over; other actions may be."""
     step, run = under_way(plan, state)
     act = step.action
-    if act is None or not run.calls or act_complete(run):
+    stopped = any(action_stopped(entry.event) for entry in run.entries)
+    if act is None or act_complete(run) or not (run.calls or stopped):
         return
-    last = run.calls[-1].outcome
+    last = run.calls[-1].outcome if run.calls else None
+    unknown = bool(run.calls) and (last is None or last.result != "failed")
     require(
-        last is not None and last.result == "failed" and not act.mutates,
+        not (act.mutates or act.irreversible or unknown),
         "CER-REPEAT",
-        "This step changes a token, or its end is not known: it cannot be passed over.",
+        "This step cannot be undone or its end is not known: it cannot be passed over.",
         "Decide to repeat it, or to abort the ceremony.",
     )

@@ -27,11 +27,11 @@ class ApprovePage(StepPage):
     """Rows, then the statement, then who signs and with which PIN; to agree and not to agree are equal buttons."""
 
     def __init__(self, presenter: Presenter, prompt: Approve, parent: QWidget | None = None) -> None:
-        super().__init__(presenter, prompt.step, prompt.run, parent)
+        super().__init__(presenter, prompt.step, prompt.run, parent, warn=prompt.purpose == "go")
         self._prompt = prompt
         self._verdict: Verdict = "AGREE"
         self._seen = False
-        self._seats = Text("", Role.LEAD, parent=self)
+        self._seats = Text("", parent=self)
         self.foot.addWidget(self._seats)
         script(self.body, prompt.step, self)
         title = "What will be done" if prompt.purpose == "go" else "What is attested"

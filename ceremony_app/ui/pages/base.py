@@ -76,7 +76,7 @@ class Page(QWidget):
         self.body.setContentsMargins(MARGIN - RING, GAP, MARGIN - RING, SPACE)
         self.body.setSpacing(SPACE)
         self.foot = QVBoxLayout()
-        self.foot.setContentsMargins(MARGIN, 0, MARGIN, GAP)
+        self.foot.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         self.foot.setSpacing(GAP)
         outer.addLayout(self.foot)
 
@@ -129,15 +129,20 @@ class Page(QWidget):
             self._top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     def bring_into_sight(self, widget: QWidget) -> None:
-        """Scroll so that a widget of the body is seen."""
-        if self.pane.isAncestorOf(widget):
+        """Scroll so that a widget of the body is seen, unless it is higher than what can be seen."""
+        if self.pane.isAncestorOf(widget) and widget.height() < self.pane.viewport().height():
             self.pane.ensureWidgetVisible(widget, 0, MARGIN)
 
 
 class StepPage(Page):
-    """A page about a step: its number and title, who does it, and whether it can be undone."""
+    """A page about a step: its number and title, who does it, and whether it can be undone.
 
-    def __init__(self, presenter: Presenter, step: Step, run: Run | None, parent: QWidget | None = None) -> None:
+    `warn` is false where the step is done already, or under way.
+    """
+
+    def __init__(
+        self, presenter: Presenter, step: Step, run: Run | None, parent: QWidget | None = None, *, warn: bool = True
+    ) -> None:
         super().__init__(presenter, f"{step.number}  {step.title}", parent)
         self.step = step
         plan = presenter.view.plan
@@ -150,7 +155,7 @@ class StepPage(Page):
         parts += ["▲ cannot be undone"] if grave else []
         if parts:
             self.head.addWidget(Text("  ·  ".join(parts), Role.QUIET, parent=self))
-        if grave:
+        if grave and warn:
             self.body.addWidget(ruled("▲  This step cannot be undone.", _ONLY_WAY_BACK, self))
 
 
@@ -159,22 +164,20 @@ _ONLY_WAY_BACK = "After it, the only way back is to destroy what was made and to
 
 def ruled(title: str, text: str, parent: QWidget) -> QFrame:
     """A box with a double rule: unmistakable in black and white."""
-    box = framed("ruled", parent)
-    layout = box.layout()
-    if layout is not None:
-        layout.addWidget(Text(title, Role.WARN, parent=box))
-        layout.addWidget(Text(text, parent=box))
+    box, layout = framed("ruled", parent)
+    layout.addWidget(Text(title, Role.WARN, parent=box))
+    layout.addWidget(Text(text, parent=box))
     return box
 
 
-def framed(part: str, parent: QWidget) -> QFrame:
-    """A frame that the style sheet knows by its part, with a column in it."""
+def framed(part: str, parent: QWidget) -> tuple[QFrame, QVBoxLayout]:
+    """A frame that the style sheet knows by its part, and the column in it."""
     frame = QFrame(parent)
     frame.setProperty("part", part)
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(SPACE, GAP + 2, SPACE, GAP + 2)
     layout.setSpacing(GAP - 2)
-    return frame
+    return frame, layout
 
 
 def clear(layout: QLayout) -> None:

@@ -21,11 +21,10 @@ class BusyPage(StepPage):
     """Elapsed time and heartbeat; no percentage, since nobody knows one, and no way to cancel."""
 
     def __init__(self, presenter: Presenter, prompt: Busy | Preparing, parent: QWidget | None = None) -> None:
-        super().__init__(presenter, prompt.step, prompt.run, parent)
+        super().__init__(presenter, prompt.step, prompt.run, parent, warn=False)
         self._since = moment(prompt.since) if isinstance(prompt, Busy) else presenter.desk.clock()
         device = isinstance(prompt, Busy)
-        frame = framed("well", self)
-        layout = frame.layout()
+        frame, layout = framed("well", self)
         bar = QProgressBar(frame)
         bar.setRange(0, 0)
         bar.setTextVisible(False)
@@ -35,11 +34,10 @@ class BusyPage(StepPage):
         )
         self._elapsed = Text("", Role.SAY)
         self._alive = Text("", Role.QUIET)
-        if layout is not None:
-            for widget in (self._what, bar, self._elapsed, self._alive):
-                layout.addWidget(widget)
-            if device:
-                layout.addWidget(Text("Do not touch the device. This cannot be cancelled.", Role.WARN))
+        for widget in (self._what, bar, self._elapsed, self._alive):
+            layout.addWidget(widget)
+        if device:
+            layout.addWidget(Text("Do not touch the device. This cannot be cancelled.", Role.WARN))
         self.body.addWidget(frame)
         if prompt.run.prepared is not None:
             rows = self.view.lines(unsaid(prompt.run.prepared.rows))

@@ -17,6 +17,8 @@ from ceremony_app.ui.roster import Someone, role_title
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import Role
 
+_LONG = 32
+
 
 class EnterPage(StepPage):
     """All items of the step in their order; the present one in a frame, with its field."""
@@ -49,7 +51,8 @@ class EnterPage(StepPage):
 
     def deeds(self) -> tuple[Deed, ...]:
         """One: the answer is recorded."""
-        return (Deed(f"Record “{self._prompt.field.label}”", self._record),)
+        label = self._prompt.field.label
+        return (Deed("Record the answer" if len(label) > _LONG else f"Record “{label}”", self._record),)
 
     def gaps(self) -> tuple[Gap, ...]:
         """The answer."""
@@ -92,7 +95,7 @@ class EnterPage(StepPage):
                 if item == self._prompt.item:
                     self._present(layout, field)
                 elif item in answers:
-                    layout.addWidget(Text(f"✓  {field.label}:  {self._answer(field, answers[item])}", parent=self))
+                    layout.addWidget(Text(f"✓  {field.label}  →  {self._answer(field, answers[item])}", parent=self))
                 else:
                     again = " (second entry)" if item != field.name else ""
                     layout.addWidget(Text(f"○  {field.label}{again}", Role.QUIET, parent=self))
@@ -104,10 +107,7 @@ class EnterPage(StepPage):
         return (self.view.text_of(value.leaf) or "withheld") if isinstance(value, Leaf) else value
 
     def _present(self, layout: QVBoxLayout, field: Field) -> None:
-        frame = framed("well", self)
-        inside = frame.layout()
-        if not isinstance(inside, QVBoxLayout):
-            return
+        frame, inside = framed("well", self)
         inside.addWidget(Text(f"▶  {self._called()}", Role.LEAD, parent=frame))
         if field.wanted:
             text = f"The step goes on with “{field.wanted}”. Any other answer stops it and asks for a deviation."

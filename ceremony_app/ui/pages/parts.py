@@ -29,12 +29,10 @@ def script(layout: QVBoxLayout, step: Step, parent: QWidget) -> None:
 
 def saying(lines: Sequence[str], parent: QWidget) -> QWidget:
     """Sentences to read aloud, large, with a bar at their left."""
-    frame = framed("say", parent)
-    layout = frame.layout()
-    if layout is not None:
-        layout.addWidget(Text("Say", Role.LABEL, parent=frame))
-        for line in lines:
-            layout.addWidget(Text(f"“{line}”", Role.SAY, parent=frame))
+    frame, layout = framed("say", parent)
+    layout.addWidget(Text("Say", Role.LABEL, parent=frame))
+    for line in lines:
+        layout.addWidget(Text(f"“{line}”", Role.SAY, parent=frame))
     return frame
 
 

@@ -24,7 +24,7 @@ class PastPage(StepPage):
     def __init__(
         self, presenter: Presenter, step: Step, leave: Callable[[], None], parent: QWidget | None = None
     ) -> None:
-        super().__init__(presenter, step, None, parent)
+        super().__init__(presenter, step, None, parent, warn=False)
         self._leave = leave
         script(self.body, step, self)
         attempts = self.view.attempts(step.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ceremony_app.core.commands import TypeRow, WriteDown
 from ceremony_app.core.events import Answer as Given
@@ -69,9 +69,9 @@ class TypeRowsPage(StepPage):
         typist = f"Typed by the {role_title(plan, prompt.typist)}" if prompt.typist else "Typed by"
         self._fields: dict[str, Line] = {}
         self._verdicts: dict[str, Text] = {}
-        frame = framed("well", self)
+        frame, layout = framed("well", self)
         for letter in prompt.drawn:
-            self._add_row(frame, letter)
+            self._add_row(frame, layout, letter)
         self.body.addWidget(frame)
         if here:
             self.body.addLayout(side_by_side((reader, self._reader), (typist, self._typist)))
@@ -117,7 +117,7 @@ class TypeRowsPage(StepPage):
         """Whether no row is half typed."""
         return not any(self._fields[letter].text() for letter in self._prompt.left)
 
-    def _add_row(self, frame: QWidget, letter: str) -> None:
+    def _add_row(self, frame: QWidget, layout: QVBoxLayout, letter: str) -> None:
         field = Line(f"Row {letter}, from the paper", mono=True, parent=self)
         verdict = Text("", parent=self)
         field.textChanged.connect(lambda: self._typing(letter))
@@ -128,9 +128,7 @@ class TypeRowsPage(StepPage):
         row.addWidget(label)
         row.addWidget(field, 3)
         row.addWidget(verdict, 2)
-        layout = frame.layout()
-        if layout is not None:
-            layout.addItem(row)
+        layout.addLayout(row)
         self._fields[letter], self._verdicts[letter] = field, verdict
 
     def _next(self) -> str:
