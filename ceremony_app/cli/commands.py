@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 from pathlib import Path
 
-from ceremony_app.check import check
+from ceremony_app.cli.checking import fitness_of, write_new, write_script
 from ceremony_app.cli.loading import inputs_of, load_all
 from ceremony_app.cli.output import say
-from ceremony_app.cli.program import print_context
-from ceremony_app.core.errors import NotBuilt, Refusal, Unusable
+from ceremony_app.core.errors import NotBuilt, Unusable
 from ceremony_app.core.names import is_name
-from ceremony_app.definition.requirements import catalogues, hold_claims
 from ceremony_app.definition.shelf import definition_bytes, shipped
-from ceremony_app.station.clock import SystemClock
 
 
 def list_shelf(_: argparse.Namespace) -> int:
@@ -27,7 +23,7 @@ def list_shelf(_: argparse.Namespace) -> int:
 def new(asked: argparse.Namespace) -> int:
     """A definition of the shelf as a file of one's own."""
     data, _ = definition_bytes(_shelf_id(asked.id))
-    _write_new(Path(asked.output), data)
+    write_new(Path(asked.output), data)
     say(f"Wrote {asked.output}. Change it, have it reviewed, and check it with `ceremony check {asked.output}`.")
     return 0
 
@@ -42,11 +38,7 @@ def _shelf_id(name: str) -> str:
 
 def check_definition(asked: argparse.Namespace) -> int:
     """Is it fit to be held?"""
-    loaded = load_all(asked.definition, asked.binding)
-    known = catalogues(loaded.definition)
-    hold_claims(loaded.definition, known)
-    now = SystemClock().utc().replace(microsecond=0)
-    fitness = check(loaded.plan, known, bound=loaded.binding is not None, moment=now, octets=secrets.token_bytes(4096))
+    loaded, fitness = fitness_of(asked.definition, asked.binding)
     steps = loaded.definition.steps
     minutes = sum(step.minutes for step in steps)
     say(f"{loaded.definition.title}")
@@ -64,19 +56,11 @@ def check_definition(asked: argparse.Namespace) -> int:
 
 def script(asked: argparse.Namespace) -> int:
     """The script as a PDF."""
-    from ceremony_app.chronicle.press import script_pdf
-    from ceremony_app.cli.program import press_of
     from ceremony_app.record.process import PdfMaker
 
-    loaded = load_all(asked.definition, asked.binding)
-    context = print_context(loaded.definition, paper=asked.paper)
-    plan = loaded.plan
-    bound = plan.binding if loaded.binding is not None else None
-    digests = dict(loaded.digests)
     with PdfMaker() as maker:
-        data = script_pdf(press_of(maker), plan.definition, plan.policy, bound, context, digests)
-    _write_new(Path(asked.output), data)
-    say(f"Wrote {asked.output}, {len(data)} bytes.")
+        size = write_script(asked.definition, asked.binding, Path(asked.output), asked.paper, maker)
+    say(f"Wrote {asked.output}, {size} bytes.")
     return 0
 
 
@@ -164,15 +148,3 @@ def credential(asked: argparse.Namespace) -> int:
 def later(asked: argparse.Namespace) -> int:
     """A command of a later version."""
     raise NotBuilt(f"`ceremony {asked.command}`")
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Create a file; nothing is overwritten (CER-EXISTS)."""
-    from ceremony_app.journal.files import create
-
-    try:
-        create(path, data)
-    except OSError as error:
-        raise Refusal(
-            "CER-FILE", f"{path} cannot be written: {error.strerror}.", "Name a place that exists and has room."
-        ) from None

@@ -37,19 +37,19 @@ class Wanted:
 
 def rehearse(wanted: Wanted) -> int:
     """Prepare, hold, and say where script, record and verdict lie. Answers the exit status."""
-    with PdfMaker() as maker:
-        maker.start()
-        conductor = _begin(wanted, maker)
-        return hold(conductor, unattended=wanted.unattended)
-
-
-def _begin(wanted: Wanted, maker: PdfMaker) -> Conductor:
-    """The folder with its simulated things, and the ceremony opened in it."""
-    folder = wanted.folder
     if not wanted.unattended:
         from ceremony_app.cli.window import require_display
 
         require_display()
+    with PdfMaker() as maker:
+        maker.start()
+        conductor = begin_rehearsal(wanted, maker)
+        return hold(conductor, unattended=wanted.unattended)
+
+
+def begin_rehearsal(wanted: Wanted, maker: PdfMaker) -> Conductor:
+    """The folder with its simulated things, and the ceremony opened in it."""
+    folder = wanted.folder
     new_folder(folder)
     own = folder / REHEARSAL
     own.mkdir(mode=0o700)

@@ -9,7 +9,7 @@ from ceremony_app.cli.holding import hold
 from ceremony_app.cli.loading import Loaded
 from ceremony_app.cli.output import say
 from ceremony_app.cli.program import companions, press_of, print_context
-from ceremony_app.conductor import Reviewed, new_folder, open_folder, read_reviewed, start
+from ceremony_app.conductor import Conductor, Reviewed, new_folder, open_folder, read_reviewed, start
 from ceremony_app.conductor.finishing import finish_folder
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.events import Close
@@ -20,9 +20,18 @@ from ceremony_app.record.process import PdfMaker
 
 
 def run_production(loaded: Loaded, folder: Path) -> int:
-    """Hold a production ceremony in the window. Its hard conditions cannot be overruled."""
+    """Hold a production ceremony in the window."""
     from ceremony_app.cli.window import require_display
 
+    fit_for_production(loaded)
+    require_display()
+    with PdfMaker() as maker:
+        maker.start()
+        return hold(begin_production(loaded, folder, maker), unattended=False)
+
+
+def fit_for_production(loaded: Loaded) -> None:
+    """The binding is for production (CER-MODE), and a step shows it to the room (CER-BINDING-SHOWN)."""
     if loaded.plan.binding.mode is not Mode.PRODUCTION:
         raise Refusal(
             "CER-MODE", "This binding is not for production.", "Bind the room with `ceremony bind`, or rehearse."
@@ -33,14 +42,15 @@ def run_production(loaded: Loaded, folder: Path) -> int:
             "In this definition nobody is shown the binding of the room.",
             'Add a step `do = "confirm-binding"` with `attest`, and have the definition reviewed.',
         )
-    require_display()
+
+
+def begin_production(loaded: Loaded, folder: Path, maker: PdfMaker) -> Conductor:
+    """Open a production ceremony in a new folder."""
+    fit_for_production(loaded)
     new_folder(folder)
     reviewed = Reviewed(loaded.ceremony, loaded.policy, loaded.binding or b"")
-    with PdfMaker() as maker:
-        maker.start()
-        things = equipment(folder, loaded.plan.binding, maker)
-        conductor = start(folder, reviewed, print_context(loaded.definition), companions(), things)
-        return hold(conductor, unattended=False)
+    things = equipment(folder, loaded.plan.binding, maker)
+    return start(folder, reviewed, print_context(loaded.definition), companions(), things)
 
 
 def resume_folder(folder: Path, *, unattended: bool) -> int:
@@ -59,8 +69,15 @@ def resume_folder(folder: Path, *, unattended: bool) -> int:
         require_display()
     with PdfMaker() as maker:
         maker.start()
-        conductor = open_folder(folder, plan, equipment(folder, plan.binding, maker))
-        return hold(conductor, unattended=unattended)
+        return hold(take_up_folder(folder, maker), unattended=unattended)
+
+
+def take_up_folder(folder: Path, maker: PdfMaker) -> Conductor:
+    """Open an interrupted ceremony where it lies (CER-CLOSED for one that has ended)."""
+    plan = read_reviewed(folder).plan()
+    if is_closed(folder):
+        raise Refusal("CER-CLOSED", "This ceremony is closed.", "Verify it, or export it.")
+    return open_folder(folder, plan, equipment(folder, plan.binding, maker))
 
 
 def is_closed(folder: Path) -> bool:

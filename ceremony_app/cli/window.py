@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ceremony_app.conductor import Conductor
 from ceremony_app.core.errors import Unusable
+
+if TYPE_CHECKING:
+    from ceremony_app.conductor import Conductor
 
 
 def require_display() -> None:
@@ -20,14 +24,23 @@ def require_display() -> None:
 
 def run_window(conductor: Conductor) -> int:
     """Lead the ceremony in the window until it is closed or left."""
+    from ceremony_app.cli.cast import FolderCast
+    from ceremony_app.core.values import Mode
     from ceremony_app.ui.app import run_ceremony
 
-    return run_ceremony(conductor)
+    rehearsal = conductor.state().mode is Mode.REHEARSAL
+    cast = FolderCast(conductor.folder, conductor.plan.binding) if rehearsal else None
+    return run_ceremony(conductor, cast=cast)
 
 
 def run_start() -> int:
     """The start screen."""
     require_display()
+    from ceremony_app.cli.shelf import ProgramShelf
     from ceremony_app.ui.app import run_start as run_start_screen
 
-    return run_start_screen()
+    shelf = ProgramShelf(Path.cwd())
+    try:
+        return run_start_screen(shelf)
+    finally:
+        shelf.close()

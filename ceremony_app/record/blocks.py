@@ -28,6 +28,7 @@ from ceremony_app.record.document import (
     Verbatim,
     WriteIn,
 )
+from ceremony_app.record.facts import facts
 from ceremony_app.record.fonts import Faces
 from ceremony_app.record.hashblock import hash_block
 from ceremony_app.record.ink import Mark, Strip, framed, kept, moved, spaced
@@ -37,7 +38,7 @@ from ceremony_app.record.shapes import TICK, sign
 from ceremony_app.record.step_block import step_block
 from ceremony_app.record.step_record import step_record
 from ceremony_app.record.styles import BETWEEN, BODY, FRAME, HEADINGS, LINE, MM, SMALL, STRONG
-from ceremony_app.record.tables import facts, grid, signatures
+from ceremony_app.record.tables import grid, signatures
 
 _ABOVE: Final = {1: 22.0, 2: 16.0, 3: 11.0}
 _BELOW: Final = {1: 8.0, 2: 5.0, 3: 3.0}

@@ -9,6 +9,7 @@ from ceremony_app.record.document import Blank, Bullets, Checkboxes, Legend, Not
 from ceremony_app.record.fonts import Faces
 from ceremony_app.record.ink import Ink, Rule, Strip, beside, framed, kept, moved, spaced, stacked
 from ceremony_app.record.paragraph import line, paragraph
+from ceremony_app.record.rows import none
 from ceremony_app.record.shapes import TICK, character_boxes, character_rows, ring, sign, tick_box
 from ceremony_app.record.styles import (
     BODY,
@@ -22,7 +23,6 @@ from ceremony_app.record.styles import (
     WORD,
     WRITE,
 )
-from ceremony_app.record.tables import none
 
 _INDENT: Final = 6 * MM
 _ITEM_GAP: Final = 3.0

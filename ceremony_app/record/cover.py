@@ -7,12 +7,12 @@ from typing import Final
 from ceremony_app.record import phrases
 from ceremony_app.record.checks import blanks, notice
 from ceremony_app.record.document import Blank, Document, Fact, Facts, Notice
+from ceremony_app.record.facts import facts
 from ceremony_app.record.fonts import Faces
 from ceremony_app.record.furniture import mode_of
 from ceremony_app.record.ink import Rule, Strip, spaced
 from ceremony_app.record.paragraph import paragraph
 from ceremony_app.record.styles import BODY, FRAME, MM, SMALL_BOLD, SUBTITLE, TITLE, Sheet
-from ceremony_app.record.tables import facts
 
 _ID_BOXES: Final = (8, 8, 8, 8)
 _TOP: Final = 10 * MM

@@ -82,20 +82,7 @@ def _font(path: Path, name: str) -> TTFont:
             "Put the program's own fonts back: they come with it, in resources/fonts.",
             where=str(path),
         ) from error
-    _mend_advances(font)
     return font
-
-
-def _mend_advances(font: TTFont) -> None:
-    """Undoes a fault of ReportLab 5.1: glyphs that share the last advance width get it scaled to 1/1000 em.
-
-    Such is every glyph of a fixed-width font; the embedded font would then disagree with the page's widths, which
-    PDF/A forbids (ISO 19005-3, 6.2.11.5).
-    """
-    face = font.face
-    count = struct.unpack(">H", _table(font, "hhea")[34:36])[0]
-    advance = face.hmetrics[count - 1][0]
-    face.hmetrics[count:] = [(advance, bearing) for _, bearing in face.hmetrics[count:]]
 
 
 def _inked(font: TTFont) -> frozenset[int]:

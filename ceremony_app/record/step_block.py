@@ -11,6 +11,7 @@ from ceremony_app.record.document import Expectation, StepBlock
 from ceremony_app.record.fonts import Faces
 from ceremony_app.record.ink import Mark, Panel, Strip, beside, kept, moved, spaced
 from ceremony_app.record.paragraph import line, paragraph
+from ceremony_app.record.rows import boxes
 from ceremony_app.record.shapes import TICK, tick_box
 from ceremony_app.record.steps import (
     AIR,
@@ -27,7 +28,6 @@ from ceremony_app.record.steps import (
     title,
 )
 from ceremony_app.record.styles import CELL, LABEL, LINE, MM, SMALL, SMALL_BOLD, VALUE, WRITE
-from ceremony_app.record.tables import boxes
 
 _RAIL: Final = 33 * MM
 _INITIALS_ABREAST: Final = 3

@@ -8,9 +8,11 @@ from typing import Final
 from ceremony_app.record import phrases
 from ceremony_app.record.checks import labelled
 from ceremony_app.record.document import Column, Facts, Grid, SignOff, StepRecord
+from ceremony_app.record.facts import facts
 from ceremony_app.record.fonts import Faces
 from ceremony_app.record.ink import Mark, Panel, Strip, beside, height_of, kept, moved, spaced
 from ceremony_app.record.paragraph import paragraph, shortened
+from ceremony_app.record.rows import PAD, PAD_ROW
 from ceremony_app.record.steps import (
     INDENT,
     LEVEL,
@@ -25,7 +27,7 @@ from ceremony_app.record.steps import (
     title,
 )
 from ceremony_app.record.styles import BODY, CELL, SHADE, SMALL, SMALL_BOLD, STRONG, TIGHT
-from ceremony_app.record.tables import PAD, PAD_ROW, facts, grid
+from ceremony_app.record.tables import grid
 
 _HELD: Final = 0.45
 """A step up to this share of a page is not broken; a longer one may be, between its rows."""

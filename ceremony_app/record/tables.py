@@ -1,86 +1,33 @@
-"""Rows and columns: facts, grids, and the rows that people sign."""
+"""Tables: grids, and the rows that people sign."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Final
 
 from ceremony_app.record import phrases
-from ceremony_app.record.document import Column, Facts, Grid, Signatures
+from ceremony_app.record.document import Column, Grid, Signatures
 from ceremony_app.record.fonts import Faces
-from ceremony_app.record.ink import Group, Panel, Rule, Strip, beside, height_of
+from ceremony_app.record.ink import Rule, Strip, beside
 from ceremony_app.record.paragraph import paragraph
+from ceremony_app.record.rows import LEAF, PAD, PAD_ROW, none, padded, ruled, shaded
 from ceremony_app.record.shapes import TICK, sign, tick_box
 from ceremony_app.record.styles import (
-    BODY,
     CELL,
-    CELL_BOLD,
     FAINT,
     HAIR,
     LINE,
-    MM,
     QUIET,
     SHADE,
     SIGN,
     SMALL,
     SMALL_BOLD,
     SMALL_VALUE,
-    TIGHT,
-    TIGHT_BOLD,
-    TIGHT_VALUE,
     VALUE,
     WRITE,
     Style,
 )
-
-PAD: Final = 4.0
-"""Space within a cell, left and right; above and below it is a little less."""
-PAD_ROW: Final = 3.0
-_LABEL: Final = 46 * MM
-_TIGHT_LABEL: Final = 33 * MM
-_LEAF: Final = 5.0
-
-
-def none(faces: Faces, width: float) -> list[Strip]:
-    """What stands where there is nothing to say."""
-    return paragraph(faces, phrases.NONE, BODY, width)
-
-
-def facts(faces: Faces, block: Facts, width: float, limit: float, *, tight: bool = False) -> list[Strip]:
-    """Labels on the left, values on the right, a fine rule under each row; `tight` is for facts within a step."""
-    if not block.rows:
-        return none(faces, width)
-    text, strong, mono = (TIGHT, TIGHT_BOLD, TIGHT_VALUE) if tight else (CELL, CELL_BOLD, VALUE)
-    label_width = _TIGHT_LABEL if tight else min(_LABEL, width * 0.34)
-    strips: list[Strip] = []
-    for fact in block.rows:
-        style = (mono if fact.mono else text) if fact.value else strong
-        value = paragraph(faces, fact.value or phrases.NOT_RECORDED, style, width - label_width)
-        label = paragraph(faces, fact.label, strong, label_width - 3 * PAD)
-        if fact.leaf:
-            mark = sign("leaf", label_width - 2.5 * PAD, (text.leading - _LEAF) / 2, _LEAF)
-            label[0] = replace(label[0], ink=(*label[0].ink, *mark))
-        row = _padded(beside([(0, label), (label_width, value)], limit - 2 * PAD_ROW), 0, PAD_ROW)
-        strips.extend(_ruled(row, width, HAIR, QUIET))
-    first = strips[0]
-    top = Rule(0, 0, width, 0, HAIR, QUIET)
-    return [replace(first, ink=(top, *first.ink)), *strips[1:]]
-
-
-def boxes(
-    faces: Faces, names: Sequence[str], edges: tuple[float, ...], style: Style, least: float, limit: float
-) -> list[Strip]:
-    """A row of boxes to write in, each with its name in the upper left corner."""
-    cells = [
-        (edges[i] + PAD_ROW, paragraph(faces, name, style, edges[i + 1] - edges[i] - 2 * PAD_ROW))
-        for i, name in enumerate(names)
-    ]
-    row = _padded(beside(cells, limit - PAD_ROW), least, 1.0)
-    sides = [replace(s, ink=(*s.ink, *(Rule(x, 0, x, s.height, LINE) for x in edges))) for s in row]
-    end = sides[-1]
-    return [*sides[:-1], replace(end, ink=(*end.ink, Rule(0, end.height, edges[-1], end.height, LINE)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +95,7 @@ def _edges(faces: Faces, columns: Sequence[Column], width: float) -> tuple[float
 def _least(faces: Faces, column: Column) -> float:
     """The width of the longest word in a column's title, with its padding."""
     words = [faces.width(word, SMALL_BOLD.face, SMALL_BOLD.size) for word in column.title.split(" ")]
-    return max(words) + 2 * PAD + (2 * _LEAF if column.leaf else 0) + 0.1
+    return max(words) + 2 * PAD + (2 * LEAF if column.leaf else 0) + 0.1
 
 
 def _grid(
@@ -164,7 +111,7 @@ def _grid(
     body: list[Strip] = []
     if sample:
         row = _row(faces, columns, sample, look, limit)
-        body.extend(_shaded(row, look.edges[-1], FAINT))
+        body.extend(shaded(row, look.edges[-1], FAINT))
     for row_cells in rows:
         body.extend(_row(faces, columns, row_cells, look, limit))
     again = tuple(head)
@@ -174,14 +121,14 @@ def _grid(
 def _head(faces: Faces, columns: Sequence[Column], look: _Look, limit: float) -> list[Strip]:
     cells = []
     for i, column in enumerate(columns):
-        room = look.edges[i + 1] - look.edges[i] - 2 * PAD - (2 * _LEAF if column.leaf else 0)
+        room = look.edges[i + 1] - look.edges[i] - 2 * PAD - (2 * LEAF if column.leaf else 0)
         lines = paragraph(faces, column.title, look.head, room)
         if column.leaf:
-            at = look.edges[i + 1] - look.edges[i] - 2 * PAD - _LEAF
-            mark = sign("leaf", at, (look.head.leading - _LEAF) / 2, _LEAF)
+            at = look.edges[i + 1] - look.edges[i] - 2 * PAD - LEAF
+            mark = sign("leaf", at, (look.head.leading - LEAF) / 2, LEAF)
             lines[0] = replace(lines[0], ink=(*lines[0].ink, *mark))
         cells.append((look.edges[i] + PAD, lines))
-    strips = _shaded(_padded(beside(cells, limit - 2 * PAD_ROW), 0, PAD_ROW), look.edges[-1], SHADE)
+    strips = shaded(padded(beside(cells, limit - 2 * PAD_ROW), 0, PAD_ROW), look.edges[-1], SHADE)
     first = strips[0]
     strips[0] = replace(first, ink=(*first.ink, Rule(0, 0, look.edges[-1], 0, LINE)))
     return [replace(strip, keep=True) for strip in _closed(strips, look, LINE, 0.0)]
@@ -196,7 +143,7 @@ def _row(
         cell = cells[i] if i < len(cells) else None
         room = look.edges[i + 1] - look.edges[i] - 2 * PAD
         set_cells.append((look.edges[i] + PAD, _cell(faces, column, cell, look, room)))
-    strips = _padded(beside(set_cells, limit - 2 * PAD_ROW), look.least, PAD_ROW)
+    strips = padded(beside(set_cells, limit - 2 * PAD_ROW), look.least, PAD_ROW)
     return _closed(strips, look, HAIR, QUIET / 2 if look.parted else QUIET)
 
 
@@ -215,36 +162,10 @@ def _cell(faces: Faces, column: Column, cell: str | None, look: _Look, room: flo
             return paragraph(faces, cell or phrases.DASH, style, room)
 
 
-def _padded(strips: list[Strip], least: float, pad: float) -> list[Strip]:
-    """A row's strips with space above and below, at least `least` high, held together."""
-    if not strips:
-        return [Strip(max(least, 2 * pad))]
-    first, last = strips[0], strips[-1]
-    more = max(least - height_of(strips) - 2 * pad, 0.0)
-    strips = [
-        replace(first, height=first.height + pad, ink=(Group(0, pad, first.ink),)),
-        *strips[1:],
-    ]
-    last = strips[-1]
-    strips[-1] = replace(last, height=last.height + pad + more)
-    return [*(replace(s, keep=True) for s in strips[:-1]), replace(strips[-1], keep=False)]
-
-
-def _ruled(strips: list[Strip], width: float, line: float, grey: float) -> list[Strip]:
-    """A row with a rule under it."""
-    last = strips[-1]
-    y = last.height - line / 2
-    return [*strips[:-1], replace(last, ink=(*last.ink, Rule(0, y, width, y, line, grey)))]
-
-
 def _closed(strips: list[Strip], look: _Look, line: float, grey: float) -> list[Strip]:
     """A row with a rule under it, and rules between its cells where people write."""
     if look.parted:
         strips = [
             replace(s, ink=(*s.ink, *(Rule(x, 0, x, s.height, HAIR, QUIET / 2) for x in look.edges))) for s in strips
         ]
-    return _ruled(strips, look.edges[-1], line, grey)
-
-
-def _shaded(strips: list[Strip], width: float, shade: float) -> list[Strip]:
-    return [replace(s, ink=(Panel(0, 0, width, s.height, shade=shade), *s.ink)) for s in strips]
+    return ruled(strips, look.edges[-1], line, grey)

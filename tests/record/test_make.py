@@ -51,7 +51,7 @@ def test_the_files_conform_to_pdfa(record: bytes, script: bytes) -> None:
 
 
 def test_every_character_of_every_font_can_be_printed(faces: Faces) -> None:
-    """ReportLab gives some glyphs another width in the font than on the page, which PDF/A forbids."""
+    """ReportLab 5.1 gives some glyphs of other fonts another width than the page has, which PDF/A forbids."""
     codes = sorted(set().union(*faces.inked.values()))
     text = " ".join(chr(code) for code in codes if code <= 0xFFFF)
     pdf = make_with(faces, script_of(Verbatim(text=text), Text(text=text), Text(text=text, weight="strong")), (), WHEN)

@@ -203,8 +203,8 @@ def cards_only(plan: Plan) -> Plan:
 
 
 def both_witnesses(plan: Plan) -> Plan:
-    """Person 2 may be a witness of either side; nothing keeps the two apart."""
-    return _roles(plan, 2, ("internal-witness", "external-witness"))
+    """Person 5 may be a witness of either side; nothing keeps the two apart."""
+    return _roles(plan, 5, ("internal-witness", "external-witness", "security-officer"))
 
 
 def two_hats(plan: Plan) -> Plan:
@@ -264,7 +264,7 @@ def borrowed_key(event: Event, _: State) -> Event:
 
 def made_twice(event: Event, _: State) -> Event:
     """The certificate's outcome claims the name of the public key's file."""
-    if isinstance(event, e.Outcome) and event.step == "2.6":
+    if isinstance(event, e.Outcome) and event.step == "2.7":
         name = "REHEARSAL-root.pub.der"
         return replaced(event, artifacts=(replaced(event.artifacts[0], name=name), *event.artifacts[1:]))
     return event
@@ -276,7 +276,7 @@ def swapped_signoffs(events: list[Event]) -> list[Event]:
     intent = place(events, "generate", e.Intent)
     own = [events[i] for i in go]
     rest = [x for i, x in enumerate(events) if i not in go]
-    at = intent - 2
+    at = intent - 1
     return rest[:at] + own + rest[at:]
 
 
@@ -288,11 +288,12 @@ def late_officer(events: list[Event]) -> list[Event]:
 
 
 def second_hat(events: list[Event]) -> list[Event]:
-    """Person 2 agrees to the key as the one witness, and attests it as the other."""
+    """Person 5 agrees to the key as the one witness, and attests it as the other."""
+    roles = ("internal-witness", "external-witness", "security-officer")
     change = one_after_another(
-        turned("who-is-here", e.Enrol, 1, roles=("internal-witness", "external-witness")),
-        turned("generate", e.SignOff, 0, where={"purpose": "go", "person": 4}, person=2),
-        turned("generate", e.SignOff, 0, where={"purpose": "go", "role": "internal-witness", "person": 2}, person=4),
+        turned("who-is-here", e.Enrol, 4, roles=roles),
+        turned("generate", e.SignOff, 0, where={"purpose": "go", "role": "external-witness"}, person=5),
+        turned("generate", e.SignOff, 0, where={"purpose": "result", "role": "internal-witness"}, person=5),
     )
     return change(events)
 
@@ -426,10 +427,10 @@ ATTACKS = (
     Attack("tried again after success", of("CER-INTENT"), turned("workstation", e.Outcome, again=True)),
     Attack(
         "passed over",
-        of("CER-REPEAT", "CER-WORLD", "CER-READ-BACK"),
+        of("CER-REPEAT", "CER-WORLD"),
         one_after_another(
-            turned("generate", e.Outcome, result="failed", complete=False, evidence={}, rows=(), artifacts=()),
-            after("generate", e.Outcome, deviation("2.5"), decision("2.5")),
+            turned("fresh-token", e.Outcome, 1, result="failed", complete=False),
+            after("fresh-token", e.Outcome, deviation("2.1"), decision("2.1"), nth=1),
         ),
     ),
     # sign-offs
@@ -537,7 +538,7 @@ ATTACKS = (
     ),
     Attack(
         "no deviation after a restart",
-        of("CER-DEVIATION", "CER-QUORUM"),
+        of("CER-DEVIATION"),
         lambda x: [y for y in x if not (isinstance(y, e.Deviation) and y.kind == "failure" and y.deviation == 3)],
         on="eventful",
         second=True,
