@@ -80,7 +80,7 @@ class Banner(QFrame):
         """Show where the ceremony stands now."""
         step = view.step
         if step is None:
-            self._place.setText("closed" if view.state.close is not None else "not open")
+            self._place.setText(f"{'closed' if view.state.close else 'not open'}  ·  {_deviations(view)}")
         else:
             n, total = position(view.plan, step)
             act = step.number.partition(".")[0]

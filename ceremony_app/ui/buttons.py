@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 Kind = Literal["usual", "primary", "equal", "plain"]
 
-_LONGEST = 34
+_LONGEST = {"primary": 34, "equal": 34, "usual": 64, "plain": 64}
+"""From how many characters on a button of a kind takes two lines."""
 
 
 class Button(QPushButton):
@@ -28,6 +29,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(parent)
         self._key = key
+        self._longest = _LONGEST[kind]
         self.setAutoDefault(False)
         self.setDefault(False)
         self.setProperty("kind", kind)
@@ -39,9 +41,9 @@ class Button(QPushButton):
     def say(self, text: str) -> None:
         """Change the words; long ones take two lines, the shortcut stands after them or below."""
         shown = f"{text}  {self._key}".rstrip()
-        if self._key and len(text) <= _LONGEST < len(shown):
+        if self._key and len(text) <= self._longest < len(shown):
             shown = f"{text}\n{self._key}"
-        self.setText(two_lines(shown).replace("&", "&&"))
+        self.setText(two_lines(shown, self._longest).replace("&", "&&"))
         self.setAccessibleName(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -52,9 +54,9 @@ class Button(QPushButton):
         super().keyPressEvent(event)
 
 
-def two_lines(text: str) -> str:
-    """The text with a line break near its middle, if it is long."""
-    if len(text) <= _LONGEST or "\n" in text:
+def two_lines(text: str, longest: int) -> str:
+    """The text with a line break near its middle, if it is longer than that."""
+    if len(text) <= longest or "\n" in text:
         return text
     blanks = [i for i, character in enumerate(text) if character == " "]
     if not blanks:

@@ -92,7 +92,9 @@ def _status(state: State, now: Step | None, step: Step) -> Status:
     runs = _runs(state, step)
     if now is not None and step.id == now.id:
         return Status.NOW
-    if any(run.done for run in runs):
+    last = state.run
+    closed_it = state.close is not None and last is not None and last.id == step.id
+    if closed_it or any(run.done for run in runs):
         return Status.DEVIATED if any(run.of(Deviation) for run in runs) else Status.DONE
     if runs:
         return Status.FAILED

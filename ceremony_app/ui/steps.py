@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ceremony_app.core.script import Step
@@ -12,7 +12,8 @@ from ceremony_app.ui.outline import Line, Status
 from ceremony_app.ui.theme import Role
 
 LINE = Qt.ItemDataRole.UserRole + 1
-LEGEND = "✓ done   ▶ now   ○ to do   ⚠ deviation   ✗ failed   – not held   ▲ cannot be undone"
+LEGEND = "✓\u00a0done   ▶\u00a0now   ○\u00a0to\u00a0do   ⚠\u00a0deviation   ✗\u00a0failed   –\u00a0not\u00a0held   ▲\u00a0final"
+"""What the signs mean; each stays with its word."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -164,13 +165,24 @@ class StepList(QListView):
         self._quiet = True
         self.setCurrentIndex(index)
         self._quiet = False
-        self.scrollTo(index, QListView.ScrollHint.EnsureVisible)
+        self._keep_in_sight()
 
     def again(self) -> None:
         """Lay the lines out for a new text size."""
         self.doItemsLayout()
-        self.scrollTo(self.currentIndex(), QListView.ScrollHint.EnsureVisible)
+        self._keep_in_sight()
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The current step stays in sight."""
+        super().resizeEvent(event)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Scroll so that the current step is seen, with what comes after it."""
+        row = self.currentIndex().row()
+        for ahead in (min(row + 1, self._model.rowCount() - 1), row):
+            self.scrollTo(self._model.index(ahead), QListView.ScrollHint.EnsureVisible)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses nothing here."""

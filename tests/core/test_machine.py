@@ -1,4 +1,4 @@
-"""A random room: any mix of legal moves and other wishes; after each, the second statement of the rules finds nothing."""
+"""A random room: legal moves and any other wish; after each, the second statement of the rules finds nothing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Room(RuleBasedStateMachine):
     @rule(
         number=people, role=roles, purpose=st.sampled_from(("go", "result")), agree=st.booleans(), valid=st.booleans()
     )
-    def sign(self, number: int, role: str, purpose: Any, agree: bool, valid: bool) -> None:  # noqa: ANN401, FBT001
+    def sign(self, number: int, role: str, purpose: Any, agree: bool, valid: bool) -> None:  # noqa: ANN401
         """Anybody signs anything."""
         wish = self.table.signature(number, role, purpose, "AGREE" if agree else "DISAGREE")
         self.attempt(msgspec.structs.replace(wish, valid=valid))
@@ -80,18 +80,18 @@ class Room(RuleBasedStateMachine):
             self.table.keys = before
 
     @rule(number=people, coming=st.booleans())
-    def move(self, number: int, coming: bool) -> None:  # noqa: FBT001
+    def move(self, number: int, coming: bool) -> None:
         """Somebody comes or goes."""
         self.attempt(c.Come(person=number) if coming else c.Go(person=number))
 
     @rule(phrase=texts, twice=st.booleans())
-    def begin(self, phrase: str, twice: bool) -> None:  # noqa: FBT001
+    def begin(self, phrase: str, twice: bool) -> None:
         """Somebody presses the button."""
         op = "1" * 32 if twice else self.table.op()
         self.attempt(c.Begin(op=op, call="call", parameters={}, phrase=phrase))
 
     @rule(result=results, complete=st.booleans(), again=st.booleans())
-    def report(self, result: Any, complete: bool, again: bool) -> None:  # noqa: ANN401, FBT001
+    def report(self, result: Any, complete: bool, again: bool) -> None:  # noqa: ANN401
         """The device answers something."""
         calls = [call for run in self.table.state.runs for call in run.calls]
         op = calls[-1].intent.op if calls else "0" * 32
@@ -106,7 +106,7 @@ class Room(RuleBasedStateMachine):
         self.attempt(c.Find(op=op, finding=finding, evidence={}, rows=()))
 
     @rule(halt=st.booleans())
-    def prepare(self, halt: bool) -> None:  # noqa: FBT001
+    def prepare(self, halt: bool) -> None:
         """The conductor prepares, or cannot."""
         made = ArtifactRef(name="y.tbs", sha256="ee" * 32, size=3)
         self.attempt(c.Halt(why="It cannot be.") if halt else c.Prepare(rows=(), artifacts=(made,)))
@@ -127,7 +127,7 @@ class Room(RuleBasedStateMachine):
         self.attempt(c.Settle(deviation=which, action=action, effect="none", by=number, text=LEAF, again=again))
 
     @rule(letter=letters, typist=people, reader=people, right=st.booleans())
-    def type_row(self, letter: str, typist: int, reader: int, right: bool) -> None:  # noqa: FBT001
+    def type_row(self, letter: str, typist: int, reader: int, right: bool) -> None:
         """Somebody types a row."""
         text = "cd" * 4 if right else "00" * 4
         self.attempt(c.TypeRow(letter=letter, text=text, person=typist, reader=reader))
@@ -150,7 +150,7 @@ class Room(RuleBasedStateMachine):
         self.attempt(c.ReadWatch(typed=typed, shown="10:00:00", person=number))
 
     @rule(stay=st.lists(people, max_size=3), sealed=st.booleans())
-    def pause(self, stay: list[int], sealed: bool) -> None:  # noqa: FBT001
+    def pause(self, stay: list[int], sealed: bool) -> None:
         """Somebody wants a break."""
         self.attempt(c.TakeBreak(kind="sealed" if sealed else "attended", stay=tuple(stay), reason=LEAF))
 

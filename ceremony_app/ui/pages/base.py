@@ -94,8 +94,8 @@ class Page(QWidget):
         return ()
 
     def needed(self) -> tuple[str, ...]:
-        """What the bottom bar lists: what is missing here, and what the step waits for."""
-        return (*(gap.text for gap in self.gaps()), *self.view.prompt.needed)
+        """What the bottom bar lists: what is missing here, or else what the step waits for."""
+        return tuple(gap.text for gap in self.gaps()) or self.view.prompt.needed
 
     def refresh(self) -> None:
         """Show the new view; what was typed stays."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.core.commands import CompleteRollCall
@@ -92,7 +93,8 @@ class EnrolmentPage(StepPage):
             titles = " and ".join(role_title(self.view.plan, role) for role in person.roles)
             name = self.presenter.cast.name(person.number)
             words = f"Enrol {name}" if titles in name else f"Enrol {name}, {titles}"
-            self._samples.addWidget(Button(words, partial(self._sample, person), parent=self))
+            button = Button(words, partial(self._sample, person), "plain", self)
+            self._samples.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _enrol(self) -> None:
         self.send(self._form.answer(), self._enrolled)

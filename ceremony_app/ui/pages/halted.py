@@ -20,7 +20,7 @@ class HaltedPage(StepPage):
     """Why it is stopped, what the machine knows, and the form that comes next."""
 
     def __init__(self, presenter: Presenter, prompt: Halted, parent: QWidget | None = None) -> None:
-        super().__init__(presenter, prompt.step, prompt.run, parent)
+        super().__init__(presenter, prompt.step, prompt.run, parent, warn=False)
         self.body.addWidget(ruled("✗  This step is stopped.", prompt.why, self))
         known = prompt.run.of(Outcome)
         if known and known[-1].result != "done" and known[-1].rows:

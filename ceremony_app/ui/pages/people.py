@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ceremony_app.core.commands import Go, GoOn
 from ceremony_app.core.prompts import EnrolAgain, Paused
@@ -17,7 +18,7 @@ from ceremony_app.ui.pages.parts import saying, section
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import Someone, listed
 from ceremony_app.ui.text import Text
-from ceremony_app.ui.theme import Role
+from ceremony_app.ui.theme import SPACE, Role
 
 
 class EnrolAgainPage(Page):
@@ -34,8 +35,8 @@ class EnrolAgainPage(Page):
         self._form = EnrolForm(presenter, self)
         self._form.altered.connect(self.altered)
         self.body.addWidget(self._form)
-        self._gone = Button("Record that this person has left", self._left_the_room, parent=self)
-        self.body.addWidget(self._gone)
+        gone = Button("Record that this person has left", self._left_the_room, "plain", self)
+        self.body.addWidget(gone, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         self.offer_samples(self._sample, "Enrol with the sample PIN")
         self.refresh()
@@ -48,6 +49,10 @@ class EnrolAgainPage(Page):
         """What the form lacks."""
         return self._form.gaps()
 
+    def needed(self) -> tuple[str, ...]:
+        """The people whose keys are void."""
+        return tuple(f"a new key of {person.name}" for person in self._void())
+
     def first(self) -> QWidget:
         """The heading: why this is asked is read first."""
         return self.heading
@@ -55,7 +60,7 @@ class EnrolAgainPage(Page):
     def refresh(self) -> None:
         """Those whose key is still void."""
         void = self._void()
-        self._left.setText(f"Still to come: {listed(p.called for p in void)}.")
+        self._left.setText(f"Still to come: {listed(p.name for p in void)}.")
         self._form.show_people(tuple(BoundPerson(number=p.number, roles=p.roles) for p in void))
         if void and self._form.is_empty():
             self._form.prefill(void[0].name, void[0].organisation)
@@ -100,6 +105,10 @@ class PausedPage(Page):
         if step is not None:
             self.body.addWidget(saying((_where(step),), self))
         section(self.body, "Who is in the room?", self)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(SPACE)
+        self._grid.setColumnStretch(0, 1)
+        self.body.addLayout(self._grid)
         self._ticks: dict[int, Tick] = {}
         self._buttons: dict[int, Button] = {}
         for person in self.view.people:
@@ -138,11 +147,12 @@ class PausedPage(Page):
         return self.heading
 
     def _add(self, person: Someone) -> None:
-        tick = Tick(f"{person.called}, is in the room", self)
+        tick = Tick(f"{person.called}: is in the room", self)
         tick.toggled.connect(self.altered)
-        self.body.addWidget(tick)
         leave = Button(f"Record that {person.name} has left", lambda: self._left(person.number), "plain", self)
-        self.body.addWidget(leave)
+        row = len(self._ticks)
+        self._grid.addWidget(tick, row, 0)
+        self._grid.addWidget(leave, row, 1)
         self._ticks[person.number], self._buttons[person.number] = tick, leave
 
     def _left(self, number: int) -> None:

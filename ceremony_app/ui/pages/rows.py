@@ -26,7 +26,8 @@ class WriteRowsPage(StepPage):
     def __init__(self, presenter: Presenter, prompt: WriteRows, parent: QWidget | None = None) -> None:
         super().__init__(presenter, prompt.step, prompt.run, parent)
         script(self.body, prompt.step, self)
-        section(self.body, f"Part 1 of 2: write rows A to H on paper. {prompt.label}", self)
+        section(self.body, "Part 1 of 2: write rows A to H on paper", self)
+        self.body.addWidget(Text(f"{prompt.label}:", parent=self))
         self.body.addWidget(HashBlock(prompt.digest, parent=self))
         self.body.addWidget(
             Text("The digits suffice; the words help when a row is read aloud. Afterwards drawn rows are hidden here.")
@@ -59,8 +60,8 @@ class TypeRowsPage(StepPage):
         super().__init__(presenter, prompt.step, prompt.run, parent)
         self._prompt = prompt
         plan, here = self.view.plan, self.view.here()
-        letters = " and ".join(prompt.drawn)
-        section(self.body, f"Part 2 of 2: rows {letters} were drawn. Read them from the paper. {prompt.label}", self)
+        letters = f"{', '.join(prompt.drawn[:-1])} and {prompt.drawn[-1]}" if prompt.drawn[1:] else prompt.drawn[0]
+        section(self.body, f"Part 2 of 2: rows {letters} were drawn. Read them from the paper.", self)
         self._reader, self._typist = WhoBox("Reader", self), WhoBox("Typist", self)
         self._reader.show_people(here, prompt.reader)
         self._typist.show_people(tuple(p for p in here if p.number != self._reader.number()), prompt.typist)
@@ -78,6 +79,7 @@ class TypeRowsPage(StepPage):
         else:
             self._reader.hide()
             self._typist.hide()
+        self.body.addWidget(Text(f"{prompt.label}:", parent=self))
         self.body.addWidget(HashBlock(prompt.digest, hidden=prompt.drawn, parent=self))
         self.body.addStretch(1)
         self.refresh()

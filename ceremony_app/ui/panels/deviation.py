@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.state import Problem
@@ -47,7 +48,8 @@ class DeviationPanel(Panel):
         for problem in waiting:
             name = f"D-{problem.opened.deviation}"
             evidence(self.body, told(problem), lines(view, problem), self)
-            self.body.addWidget(Button(f"Decide {name}…", partial(decide, problem), parent=self))
+            button = Button(f"Decide {name}…", partial(decide, problem), parent=self)
+            self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
 
     def deeds(self) -> tuple[Deed, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.core.commands import Come, Go
@@ -49,7 +50,7 @@ class PeoplePanel(Panel):
         for person in people:
             words = f"Record that {person.name} {'leaves' if person.present else 'is back'}"
             move = partial(self._move, person.number, leaving=person.present)
-            self._buttons.addWidget(Button(words, move, parent=self))
+            self._buttons.addWidget(Button(words, move, parent=self), 0, Qt.AlignmentFlag.AlignLeft)
         if elsewhere and self.isVisible():
             self.heading.setFocus()
 
