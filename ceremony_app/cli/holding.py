@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ceremony_app.chronicle.estimates import estimates_toml, seconds_taken
 from ceremony_app.cli.cast import FolderCast
+from ceremony_app.cli.equipment import REHEARSAL
 from ceremony_app.cli.output import say
 from ceremony_app.conductor import Conductor
 from ceremony_app.core.prompts import AnyPrompt
+from ceremony_app.journal.files import replace
 from ceremony_app.unattended import progress, rehearsal_player
 
 
@@ -17,7 +20,10 @@ def hold(conductor: Conductor, *, unattended: bool) -> int:
     if not unattended:
         from ceremony_app.cli.window import run_window
 
-        return run_window(conductor)
+        status = run_window(conductor)
+        if conductor.state().close is not None:
+            _write_estimates(conductor)
+        return status
     try:
         lines = progress(conductor)
 
@@ -25,10 +31,19 @@ def hold(conductor: Conductor, *, unattended: bool) -> int:
             for line in lines(now):
                 say(line)
 
-        rehearsal_player(conductor, FolderCast(folder, conductor.plan.binding), tell).play()
+        played = rehearsal_player(conductor, FolderCast(folder, conductor.plan.binding), tell)
+        played.play()
+        _write_estimates(conductor)
     finally:
         conductor.close()
     return report(folder)
+
+
+def _write_estimates(conductor: Conductor) -> None:
+    """Keep what the rehearsal taught about time, for the binding of the day."""
+    place = conductor.folder / REHEARSAL
+    if place.is_dir():
+        replace(place / "estimates.toml", estimates_toml(seconds_taken(conductor.entries())).encode())
 
 
 def report(folder: Path) -> int:

@@ -32,12 +32,12 @@ from ceremony_app.record.tables import grid
 _HELD: Final = 0.45
 """A step up to this share of a page is not broken; a longer one may be, between its rows."""
 _SIGN_OFFS: Final = (
-    Column(title=phrases.ROLE, weight=24),
-    Column(title=phrases.WHO, weight=23, leaf=True),
-    Column(title=phrases.PURPOSE, weight=9),
+    Column(title=phrases.SIGNED_AS, weight=22),
+    Column(title=phrases.WHO, weight=24, leaf=True),
+    Column(title=phrases.PURPOSE, weight=19),
     Column(title=phrases.DECISION, weight=13),
-    Column(title=phrases.TIME, weight=12),
-    Column(title=phrases.METHOD, weight=28, kind="mono"),
+    Column(title=phrases.TIME, weight=11),
+    Column(title=phrases.METHOD, weight=30, kind="mono"),
 )
 
 
@@ -92,8 +92,7 @@ def _found(faces: Faces, block: StepRecord, width: float, limit: float) -> list[
 def _signed(faces: Faces, block: StepRecord, width: float, limit: float) -> list[Strip]:
     if block.sign_offs:
         rows = tuple(_row(sign_off) for sign_off in block.sign_offs)
-        table = grid(faces, Grid(columns=_SIGN_OFFS, rows=rows, small=True), width - INDENT, limit)
-        return labelled(faces, phrases.SIGNED, table, INDENT, PAD_ROW + SMALL_BOLD.baseline)
+        return grid(faces, Grid(columns=_SIGN_OFFS, rows=rows, small=True), width, limit)
     if not block.wants_sign_offs:
         return []
     nothing = paragraph(faces, phrases.NONE, CELL, width - INDENT)

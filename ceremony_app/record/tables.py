@@ -39,6 +39,7 @@ class _Look:
     mono: Style
     head: Style
     least: float
+    pad: float
     parted: bool
 
 
@@ -51,6 +52,7 @@ def grid(faces: Faces, block: Grid, width: float, limit: float) -> list[Strip]:
         mono=SMALL_VALUE if block.small else VALUE,
         head=SMALL_BOLD,
         least=WRITE if writing else 0.0,
+        pad=PAD_ROW if not block.small else PAD_ROW / 2,
         parted=writing,
     )
     rows: list[tuple[str | None, ...]] = [*block.rows, *[(None,) * len(block.columns)] * block.blank_rows]
@@ -68,7 +70,7 @@ def signatures(faces: Faces, block: Signatures, width: float, limit: float) -> l
         Column(title=phrases.DATE, weight=17, kind="write"),
         Column(title=phrases.TIME, weight=13, kind="write"),
     )
-    look = _Look(_edges(faces, columns, width), CELL, VALUE, SMALL_BOLD, SIGN, parted=True)
+    look = _Look(_edges(faces, columns, width), CELL, VALUE, SMALL_BOLD, SIGN, PAD_ROW, parted=True)
     rows = [(signer.role, signer.name or None, None, None, None) for signer in block.people]
     return _grid(faces, columns, rows, look, limit) if rows else none(faces, width)
 
@@ -128,7 +130,7 @@ def _head(faces: Faces, columns: Sequence[Column], look: _Look, limit: float) ->
             mark = sign("leaf", at, (look.head.leading - LEAF) / 2, LEAF)
             lines[0] = replace(lines[0], ink=(*lines[0].ink, *mark))
         cells.append((look.edges[i] + PAD, lines))
-    strips = shaded(padded(beside(cells, limit - 2 * PAD_ROW), 0, PAD_ROW), look.edges[-1], SHADE)
+    strips = shaded(padded(beside(cells, limit - 2 * look.pad), 0, look.pad), look.edges[-1], SHADE)
     first = strips[0]
     strips[0] = replace(first, ink=(*first.ink, Rule(0, 0, look.edges[-1], 0, LINE)))
     return [replace(strip, keep=True) for strip in _closed(strips, look, LINE, 0.0)]
@@ -143,7 +145,7 @@ def _row(
         cell = cells[i] if i < len(cells) else None
         room = look.edges[i + 1] - look.edges[i] - 2 * PAD
         set_cells.append((look.edges[i] + PAD, _cell(faces, column, cell, look, room)))
-    strips = padded(beside(set_cells, limit - 2 * PAD_ROW), look.least, PAD_ROW)
+    strips = padded(beside(set_cells, limit - 2 * look.pad), look.least, look.pad)
     return _closed(strips, look, HAIR, QUIET / 2 if look.parted else QUIET)
 
 

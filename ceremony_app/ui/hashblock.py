@@ -147,12 +147,12 @@ class HashBlock(QWidget):
         """The width of each column of words: as wide as the widest word that is shown."""
         metrics = QFontMetrics(self._faces().words)
         shown = [row.words for row in self._rows if row is not None]
-        air = metrics.horizontalAdvance("mm")
+        air = metrics.horizontalAdvance("mi")
         return tuple(max((metrics.horizontalAdvance(w[i]) for w in shown), default=0) + air for i in range(4))
 
     def _faces(self) -> _Faces:
         size = self.font().pointSizeF()
-        return _Faces(letter=face(size * 1.18, bold=True), hex=face(size * 1.3, mono=True), words=face(size * 1.08))
+        return _Faces(letter=face(size * 1.18, bold=True), hex=face(size * 1.3, mono=True), words=face(size))
 
 
 def spoken(letter: str, row: HashRow | None) -> str:

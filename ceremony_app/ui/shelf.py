@@ -106,3 +106,11 @@ class Shelf(Protocol):
     def verify(self, path: str) -> Telling:
         """Check a finished folder or record."""
         ...
+
+
+def station_line(seen: tuple[Observation, ...], at: dt.datetime) -> str:
+    """What a ceremony's banner says of the air gap: one short text from the facts about network interfaces."""
+    found = next((fact for fact in seen if fact.id == "interfaces"), None)
+    if found is None:
+        return f"network not looked at ({at:%H:%M} UTC)"
+    return f"{'offline' if found.good else 'NETWORK ACTIVE'} (seen {at:%H:%M} UTC)"

@@ -12,8 +12,9 @@ from ceremony_app.ui.outline import Line, Status
 from ceremony_app.ui.theme import Role
 
 LINE = Qt.ItemDataRole.UserRole + 1
-LEGEND = "✓\u00a0done   ▶\u00a0now   ○\u00a0to\u00a0do   ⚠\u00a0deviation   ✗\u00a0failed   –\u00a0not\u00a0held   ▲\u00a0final"
-"""What the signs mean; each stays with its word."""
+_SIGNS = "✓ done,▶ now,○ to do,⚠ deviation,✗ failed,– not held,▲ cannot be undone"
+LEGEND = "   ".join(sign.replace(" ", "\u00a0") for sign in _SIGNS.split(","))
+"""What the signs mean; each stays on one line with its word."""
 
 Index = QModelIndex | QPersistentModelIndex
 

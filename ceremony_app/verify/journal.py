@@ -102,11 +102,15 @@ def _numbered(raw: bytes, otherwise: int) -> int:
 
 
 def check_head(found: Chain, data: bytes | None, head: Head | None, report: Report) -> None:
-    """`journal.head` is about the last entry; of an unfinished journal about one that a single command follows."""
+    """`journal.head` is about the last entry; of an unfinished journal about one that a single command follows.
+
+    Beside a damaged journal only its form is judged.
+    """
     count = len(found.entries)
     if head is None:
         just_begun = data is None and not found.closed and count <= _OPENING
         report.hold(just_begun, "CER-HEAD", HEAD, "missing" if data is None else "not in its one right form")
+    if head is None or not found.whole:
         return
     here = 0 <= head.seq < count and (head.head, head.length) == (found.entries[head.seq].digest, found.ends[head.seq])
     ahead = count - 1 - head.seq
@@ -121,6 +125,8 @@ def check_head(found: Chain, data: bytes | None, head: Head | None, report: Repo
 def check_anchor(found: Chain, given: str, report: Report) -> None:
     """The head from paper is that of the last entry or of the last checkpoint; which one is said."""
     points = [entry for entry in found.entries if isinstance(entry.event, Checkpoint)][-1:]
+    if not given and not found.whole:
+        return
     if not given:
         for entry in points:
             report.person(f"compare the head at the checkpoint (entry {entry.seq}) with the paper: {entry.digest}")
