@@ -1,7 +1,7 @@
 r"""The one place where anybody's text becomes something that is drawn: every character visible, none obeyed.
 
 There is no markup on the way to the page: a text becomes runs of glyphs, and nothing else makes runs. What cannot be
-seen (controls, bidirectional and zero-width characters, odd blanks, glyphs without ink, piled-up accents) and what no
+seen (controls, bidirectional and zero-width characters, odd blanks, letters without a look, piled-up accents) and what no
 font has stands as `\u{202E}`; so does a backslash that would otherwise imitate this.
 """
 
@@ -80,15 +80,15 @@ def _marks_after(marks: int, category: str) -> int:
 
 
 def runs(
-    text: str, chain: tuple[str, ...], inked: Mapping[str, frozenset[int]], *, listing: bool = False
+    text: str, chain: tuple[str, ...], characters: Mapping[str, frozenset[int]], *, listing: bool = False
 ) -> tuple[Run, ...]:
-    """The text as runs, each character in the first font of `chain` that has ink for it (`inked`, by font)."""
+    """The text as runs, each character in the first font of `chain` that has it (`characters`, by font)."""
     if _PLAIN.fullmatch(text):
         return (Run(chain[0], visible(text, listing=listing)),) if text else ()
 
     def font_of(character: str) -> str | None:
         code = ord(character)
-        return next((font for font in chain if code in inked[font]), None) if code <= _BASIC_PLANE else None
+        return next((font for font in chain if code in characters[font]), None) if code <= _BASIC_PLANE else None
 
     def drawable(character: str) -> bool:
         return character in _BLANKS or font_of(character) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, unique
@@ -38,14 +37,14 @@ class Face(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """What setting text needs to know of the fonts: advance widths in 1/1000 em, and which characters have ink."""
+    """What setting text needs to know of the fonts: advance widths in 1/1000 em, and which characters each has."""
 
     widths: Mapping[str, Mapping[int, float]]
-    inked: Mapping[str, frozenset[int]]
+    characters: Mapping[str, frozenset[int]]
 
     def runs(self, text: str, face: Face, *, listing: bool = False) -> tuple[Run, ...]:
         """Anybody's text, safe to draw; in a `listing` all blanks stay blank."""
-        return runs(text, face.value, self.inked, listing=listing)
+        return runs(text, face.value, self.characters, listing=listing)
 
     def advances(self, run: Run, size: float) -> list[float]:
         """The width of each character, in points."""
@@ -68,7 +67,10 @@ def load(folder: Path) -> Faces:
         pdfmetrics.registerFont(font)
     return Faces(
         widths={name: dict(font.face.charWidths) for name, font in fonts.items()},
-        inked={name: _inked(font) for name, font in fonts.items()},
+        characters={
+            name: frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
+            for name, font in fonts.items()
+        },
     )
 
 
@@ -83,17 +85,3 @@ def _font(path: Path, name: str) -> TTFont:
             where=str(path),
         ) from error
     return font
-
-
-def _inked(font: TTFont) -> frozenset[int]:
-    """The characters whose glyph has an outline: a blank one would hide a character (OpenType, `loca`)."""
-    face = font.face
-    long = struct.unpack(">h", _table(font, "head")[50:52])[0]
-    table = _table(font, "loca")
-    size = 4 if long else 2
-    offsets = struct.unpack(f">{len(table) // size}{'L' if long else 'H'}", table)
-    return frozenset(code for code, glyph in face.charToGlyph.items() if glyph and offsets[glyph] < offsets[glyph + 1])
-
-
-def _table(font: TTFont, name: str) -> bytes:
-    return bytes(font.face.get_table(name))  # type: ignore[no-untyped-call] # ReportLab's types leave it out

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+import msgspec
 
 from ceremony_app.chronicle.context import PrintContext, decode
 from ceremony_app.chronicle.history import History
@@ -20,10 +23,13 @@ from ceremony_app.verify.files import MANIFEST
 from ceremony_app.verify.material import RECORD, Material
 from ceremony_app.verify.verdict import Report
 
-RULE = "CER-RECORD"
-SCRIPT = "script.pdf"
-_CONTEXT = "context.json"
-_SOME = 3
+RULE: Final = "CER-RECORD"
+SCRIPT: Final = "script.pdf"
+_CONTEXT: Final = "context.json"
+_SOME: Final = 3
+_WORD: Final = re.compile(r"[^\W_]{2,}")
+_DIGEST: Final = 64
+_GROUP: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ def _same(name: str, file: bytes, again: bytes, report: Report) -> None:
 
 
 def _words(name: str, file: bytes, document: Document, report: Report) -> None:
-    """Every word that would be printed today stands in the file's text; breaks of line and page do not count."""
+    """Every word that the document has to say stands in the file's text; breaks of line and page do not count."""
     import pypdfium2
 
     from ceremony_app.record.text import as_text
@@ -131,10 +137,32 @@ def _words(name: str, file: bytes, document: Document, report: Report) -> None:
     with pypdfium2.PdfDocument(file) as opened:  # type: ignore[no-untyped-call] # pypdfium2 has no types
         pages = [opened[i].get_textpage().get_text_bounded() for i in range(len(opened))]
     text = re.sub(r"\s+", "", "".join(pages))
-    words = dict.fromkeys(re.findall(r"\w{2,}", as_text(document)))
+    own = _vocabulary(document)
+    words = [word for word in dict.fromkeys(_WORD.findall(as_text(document))) if word in own]
     lacking = [word for word in words if word not in text]
     some = ", ".join(lacking[:_SOME])
     report.hold(not lacking, RULE, name, f"{len(lacking)} words of {len(words)} do not stand in it: {some}")
+
+
+def _vocabulary(document: Document) -> frozenset[str]:
+    """The words of a document's values, and the groups in which its digests are printed; no layout's own words."""
+    words = _WORD.findall("\n".join(_texts(msgspec.to_builtins(document))))
+    groups = (word[i : i + _GROUP] for word in words if len(word) == _DIGEST for i in range(0, _DIGEST, _GROUP))
+    return frozenset(words) | frozenset(groups)
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for member in value.values():
+                yield from _texts(member)
+        case list() | tuple():
+            for member in value:
+                yield from _texts(member)
+        case _:
+            pass
 
 
 def _attachments(record: bytes, wanted: tuple[Attachment, ...], report: Report) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import unicodedata
+from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ceremony_app.record.escape import visible
-from ceremony_app.record.fonts import Face, Faces
-from tests.record.reading import our_faces
+from ceremony_app.record import escape
+from ceremony_app.record.escape import Run, visible
+from ceremony_app.record.fonts import FILES, Face, Faces
+from tests.record.reading import FONTS, our_faces
 
 
 @pytest.mark.parametrize(
@@ -48,10 +52,22 @@ def test_what_no_font_has_is_written_out(faces: Faces) -> None:
 
 
 @pytest.mark.parametrize("character", ["\u2800", "\u034f", "\ufe00", "\u115f", "\u3000", "\u00ad"])
-def test_a_glyph_without_ink_hides_no_character(faces: Faces, character: str) -> None:
+def test_a_character_without_a_look_is_written_out(faces: Faces, character: str) -> None:
     for face in Face:
         (run,) = faces.runs(f"x{character}y", face)
         assert run.text == f"x\\u{{{ord(character):04X}}}y"
+
+
+def test_every_glyph_that_is_ever_drawn_has_an_outline(faces: Faces) -> None:
+    fonts = {name: TTFont(FONTS / f"{name}.ttf") for name in FILES}
+    for face in Face:
+        for code in set().union(*faces.characters.values()) - {0x20, 0xA0}:
+            (run, *more) = faces.runs(f"x{chr(code)}", face)
+            drawn = more[0] if more else Run(run.font, run.text[1:])
+            font = fonts[drawn.font]
+            for character in drawn.text:
+                glyph = font["glyf"][font.getBestCmap()[ord(character)]]
+                assert glyph.numberOfContours != 0, f"U+{code:04X}"
 
 
 def test_a_character_that_the_face_lacks_comes_from_the_next_font(faces: Faces) -> None:
@@ -69,7 +85,7 @@ def test_whatever_is_drawn_can_be_seen(text: str, face: Face, listing: bool) -> 
     runs = faces.runs(text, face, listing=listing)
     for run in runs:
         for character in run.text:
-            assert ord(character) in faces.inked[run.font] or character in " \u00a0"
+            assert ord(character) in faces.characters[run.font] or character in " \u00a0"
             assert unicodedata.category(character)[0] != "C"
 
 
@@ -87,3 +103,27 @@ def test_nothing_is_lost_and_nothing_imitated(text: str) -> None:
             out.append(seen[i])
             i += 1
     assert "".join(out) == text
+
+
+def test_there_is_no_other_way_onto_the_page() -> None:
+    """Only `escape` makes runs, only `layout` draws them, and nothing takes markup."""
+    package = Path(escape.__file__).parent
+    makers, drawers = set(), set()
+    for path in package.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        called = {
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+        }
+        imported = {
+            name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom | ast.Import)
+            for name in (getattr(node, "module", None), *(alias.name for alias in node.names))
+        }
+        assert not {name for name in imported if name and name.startswith("reportlab.platypus")}
+        makers |= {path.name} if "Run" in called else set()
+        drawers |= {path.name} if called & {"drawString", "beginText", "textOut", "addLiteral"} else set()
+    assert makers == {"escape.py"}
+    assert drawers == {"layout.py"}

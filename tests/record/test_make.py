@@ -14,6 +14,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from pikepdf import AttachedFileSpec, Name, pdfa
+from reportlab.pdfgen.canvas import Canvas
 
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.values import Mode
@@ -22,6 +23,7 @@ from ceremony_app.record.attachments import read_attachments
 from ceremony_app.record.document import Attachment, Document, Text, Verbatim
 from ceremony_app.record.fonts import FILES, Faces, load
 from ceremony_app.record.make import make_pdf, make_with
+from ceremony_app.record.pdfa import archived
 from tests.record import samples
 from tests.record.reading import FONTS, WHEN, pages_of, script_of
 
@@ -50,9 +52,20 @@ def test_the_files_conform_to_pdfa(record: bytes, script: bytes) -> None:
         assert report.findings == []
 
 
+def test_what_does_not_conform_is_refused() -> None:
+    """Helvetica is in no file: a viewer would have to have it."""
+    out = BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.drawString(100, 100, "text")
+    canvas.save()
+    with pytest.raises(Refusal, match="does not conform") as refused:
+        archived(out.getvalue(), (), WHEN)
+    assert refused.value.rule == "CER-PDF"
+
+
 def test_every_character_of_every_font_can_be_printed(faces: Faces) -> None:
     """ReportLab 5.1 gives some glyphs of other fonts another width than the page has, which PDF/A forbids."""
-    codes = sorted(set().union(*faces.inked.values()))
+    codes = sorted(set().union(*faces.characters.values()))
     text = " ".join(chr(code) for code in codes if code <= 0xFFFF)
     pdf = make_with(faces, script_of(Verbatim(text=text), Text(text=text), Text(text=text, weight="strong")), (), WHEN)
     assert pdfa.validate_written(BytesIO(pdf), "3b").passed

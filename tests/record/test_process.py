@@ -106,7 +106,7 @@ def test_settings_of_the_user_change_nothing(tmp_path: Path, monkeypatch: pytest
     """ReportLab reads `~/.reportlab_settings` and variables: neither reaches the process."""
     document = Document(kind="script", title="t")
     before = make_in_process(job(document))
-    (tmp_path / ".reportlab_settings").write_text("pageCompression=1\ninvariant=0\n")
+    (tmp_path / ".reportlab_settings").write_text("ttfAsciiReadable = 0\n")
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("RL_pageCompression", "1")
+    monkeypatch.setenv("RL_ttfAsciiReadable", "0")
     assert make_in_process(job(document)) == before

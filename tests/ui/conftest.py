@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,12 +15,10 @@ from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.theme import USUAL
 from ceremony_app.ui.window import CeremonyWindow
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.hands import Hands
+from tests.ui.hands import Hands, Open
 from tests.ui.sample_plan import sample_plan
 
 STATION = "offline (seen 10:31 UTC)"
-
-Open = Callable[..., Hands]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
@@ -17,6 +20,8 @@ from tests.ui.fake_desk import FakeDesk
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
+
+W = TypeVar("W", bound=QWidget)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Hands:
     def type(self, text: str) -> None:
         """Type a text."""
         for character in text:
-            QTest.keyClick(self.window.windowHandle(), character)
+            QTest.keyClick(self.window.windowHandle(), cast("Qt.Key", character))  # a character will do; stubs differ
         self.settle()
 
     def primary(self) -> None:
@@ -71,7 +76,7 @@ class Hands:
         self.qtbot.waitUntil(lambda: self.window.presenter.view.state.length == self.desk.state().length)
         self.settle()
 
-    def widgets(self, kind: type[QWidget]) -> list[QWidget]:
+    def visible(self, kind: builtins.type[W]) -> list[W]:
         """The visible widgets of a kind in the whole window."""
         return [widget for widget in self.window.findChildren(kind) if widget.isVisible()]
 
@@ -94,3 +99,7 @@ class Hands:
         self.go_to(self.button(words))
         self.press(Key.Key_Space)
         self.answered()
+
+
+Open = Callable[..., Hands]
+"""Opens a window: on a new ceremony, or on a desk that was taken to some state before."""

@@ -8,9 +8,8 @@ from ceremony_app.core import prompts as p
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import hash_rows
 from ceremony_app.ui.fields import Options
-from tests.ui.conftest import Open
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.hands import Hands, Key
+from tests.ui.hands import Hands, Key, Open
 from tests.ui.sample_plan import sample_plan
 from tests.ui.tour import NAMES, PIN
 

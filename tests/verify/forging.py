@@ -139,7 +139,10 @@ class Forger:
         typed = [a.item for a in run.of(Answer) if a.item.startswith("row ") and a.good]
         drawn = drawn_rows(run.written_head, run.number, run.attempt, stage.rows)
         letter = next((one for one in drawn if f"row {one}" not in typed), "")
-        rows = {row.letter: row.hex for row in hash_rows(transcribed_digest(self.state, run, stage))}
+        right = transcribed_digest(self.state, run, stage)
+        if not right:
+            return event
+        rows = {row.letter: row.hex for row in hash_rows(right)}
         return replaced(event, item=f"row {letter}", value=rows[letter] if event.good else "0" * 8) if letter else event
 
 
