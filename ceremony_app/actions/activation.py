@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table
-from ceremony_app.actions.device_rows import bound_rows, inventory_json, inventory_of, inventory_rows
+from ceremony_app.actions.device_rows import bound_rows, inventory_json, inventory_of, inventory_rows, inventory_wrong
 from ceremony_app.actions.inspect_token import TokenSettings
 from ceremony_app.core.kinds import Layout, Names, StepHead
 from ceremony_app.core.script import Act, SecretAsk
@@ -71,6 +71,12 @@ class Activate(Single):
         """That it is on, and what is on the token."""
         found = inventory_of(table(evidence, "inventory"))
         return (Row("Activation", "the user is logged in"), *inventory_rows(found))
+
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """The inventory is of the bound token."""
+        del artifacts
+        serial = context.plan.binding.tokens[context.settings(ActivateSettings).token].serial
+        return inventory_wrong(table(evidence, "inventory"), serial)
 
 
 def pin_tries(flags: tuple[str, ...]) -> str:

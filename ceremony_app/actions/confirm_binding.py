@@ -43,6 +43,13 @@ class ConfirmBinding(Single):
         """The binding's digest."""
         return (Row("SHA-256 of the binding", text(evidence, "sha256")),)
 
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """It is the binding that the first entry binds."""
+        del artifacts
+        genesis = context.state.genesis
+        same = genesis is not None and text(evidence, "sha256") == genesis.files.get("binding.toml")
+        return () if same else ("the binding that was confirmed is not the one that the first entry binds",)
+
 
 def binding_rows(plan: Plan) -> tuple[Row, ...]:
     """The binding as rows, in its own order."""

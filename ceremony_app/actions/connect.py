@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, text
+from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table, text
 from ceremony_app.actions.device_rows import bound_rows, facts_json, facts_rows
 from ceremony_app.core.device import TokenFacts
 from ceremony_app.core.errors import Refusal
@@ -87,6 +87,12 @@ class Connect(Single):
         count = len(files) if isinstance(files, list | tuple) else 0
         return (Row("Medium", text(evidence, "medium")), Row("Files on it", str(count)))
 
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """The token that was looked at is the bound one."""
+        del artifacts
+        own = context.settings(ConnectSettings)
+        return not_bound(context.plan, own.token, table(evidence, "token")) if own.token else ()
+
 
 def _is_hardware(plan: Plan, facts: TokenFacts) -> None:
     """In production a token is no software (CER-SOFTWARE-TOKEN); no quorum can pass that over."""
@@ -96,6 +102,15 @@ def _is_hardware(plan: Plan, facts: TokenFacts) -> None:
             f"The token {facts.serial} is software ({facts.manufacturer}, {facts.model}).",
             "A production ceremony needs a hardware security module; software tokens are for rehearsals.",
         )
+
+
+def not_bound(plan: Plan, token: str, evidence: Mapping[str, Json]) -> tuple[str, ...]:
+    """Why token facts in evidence are not those of the bound token; empty where they are."""
+    try:
+        is_bound(plan, token, msgspec.convert(dict(evidence), TokenFacts))
+    except Refusal as refusal:
+        return (refusal.why,)
+    return ()
 
 
 def is_bound(plan: Plan, token: str, facts: TokenFacts) -> None:

@@ -44,6 +44,17 @@ def inventory_of(evidence: Mapping[str, Json]) -> Inventory:
     return msgspec.convert({k: v for k, v in evidence.items() if k != "sha256"}, Inventory)
 
 
+def inventory_wrong(evidence: Mapping[str, Json], serial: str) -> tuple[str, ...]:
+    """What is wrong with an inventory in evidence: another digest than its own, or another token's."""
+    found = inventory_of(evidence)
+    wrong = []
+    if evidence.get("sha256") != found.digest():
+        wrong.append("the digest is not that of the inventory")
+    if found.serial != serial:
+        wrong.append(f"the inventory is of the token {escaped(found.serial)}, and the binding names {escaped(serial)}")
+    return tuple(wrong)
+
+
 def inventory_rows(inventory: Inventory) -> tuple[Row, ...]:
     """An inventory as rows: one line an object."""
     rows = [Row("Objects on the token", str(len(inventory.objects)))]

@@ -13,7 +13,7 @@ from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Layout, Names, StepHead
 from ceremony_app.core.script import Act
 from ceremony_app.core.secret import Secret
-from ceremony_app.core.values import Json, Row
+from ceremony_app.core.values import ArtifactRef, Json, Row
 from ceremony_app.core.world import Fact
 
 
@@ -66,12 +66,11 @@ class Export(Single):
                     "Do not use this medium. Repeat the step with another one.",
                 )
             listed.append({"name": artifact.name, "sha256": found, "size": artifact.size})
-        listing = "".join(f"{a.sha256}  {a.name}\n" for a in context.state.artifacts)
         return Performed(
             evidence={
                 "medium": medium.describe(),
                 "files": cast("Json", listed),
-                "list-sha256": hashlib.sha256(listing.encode()).hexdigest(),
+                "list-sha256": _list_digest(context.state.artifacts),
             }
         )
 
@@ -84,3 +83,20 @@ class Export(Single):
             *(Row(f"File {text(f, 'name')}", f"{text(f, 'sha256')}, {number(f, 'size')} bytes") for f in files),
             Row("SHA-256 of the list", text(evidence, "list-sha256")),
         )
+
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """What was written is every file that was made before, and the digest is that of their list."""
+        del artifacts
+        made = context.state.artifacts
+        written = [(text(f, "name"), text(f, "sha256"), number(f, "size")) for f in items(evidence, "files")]
+        wrong = []
+        if written != [(a.name, a.sha256, a.size) for a in made]:
+            wrong.append("the files on the medium are not those that were made")
+        if text(evidence, "list-sha256") != _list_digest(made):
+            wrong.append("the digest is not that of the list of files")
+        return tuple(wrong)
+
+
+def _list_digest(made: tuple[ArtifactRef, ...]) -> str:
+    """SHA-256 of the files' list, as `sha256sum` writes it."""
+    return hashlib.sha256("".join(f"{a.sha256}  {a.name}\n" for a in made).encode()).hexdigest()

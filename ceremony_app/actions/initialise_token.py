@@ -7,7 +7,8 @@ from typing import cast
 
 import msgspec
 
-from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table
+from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table, text
+from ceremony_app.actions.connect import not_bound
 from ceremony_app.actions.device_rows import bound_rows, facts_json, facts_rows
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Layout, Names, StepHead
@@ -105,6 +106,16 @@ class InitialiseToken(Single):
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
         """The token as it is now."""
         return facts_rows(table(evidence, "token"))
+
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """The token that answered afterwards is the bound one, and bears the new label."""
+        del artifacts
+        own = context.settings(InitialiseSettings)
+        facts = table(evidence, "token")
+        wrong = list(not_bound(context.plan, own.token, facts))
+        if text(facts, "label") != _label(context, own):
+            wrong.append(f"the token is labelled {text(facts, 'label')}, and was to be {_label(context, own)}")
+        return tuple(wrong)
 
 
 def _label(context: Context, own: InitialiseSettings) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 
 from ceremony_app.actions.base import Call, Concern, Context, Performed, Ports, Prepared, Settings, Single, table, text
-from ceremony_app.actions.connect import is_bound
+from ceremony_app.actions.connect import is_bound, not_bound
 from ceremony_app.actions.device_rows import (
     bound_rows,
     facts_json,
@@ -16,6 +16,7 @@ from ceremony_app.actions.device_rows import (
     inventory_json,
     inventory_of,
     inventory_rows,
+    inventory_wrong,
 )
 from ceremony_app.core.device import Inventory
 from ceremony_app.core.kinds import Layout, Names, StepHead
@@ -68,6 +69,16 @@ class InspectToken(Single):
         found = inventory_of(table(evidence, "inventory"))
         return (*facts_rows(table(evidence, "token")), *inventory_rows(found))
 
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """Facts and inventory are of the bound token."""
+        del artifacts
+        token = context.settings(TokenSettings).token
+        serial = context.plan.binding.tokens[token].serial
+        return (
+            *not_bound(context.plan, token, table(evidence, "token")),
+            *inventory_wrong(table(evidence, "inventory"), serial),
+        )
+
 
 class TakeInventory(Single):
     """Every object on a token, held against what this ceremony made there."""
@@ -116,6 +127,12 @@ class TakeInventory(Single):
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
         """The objects."""
         return inventory_rows(inventory_of(table(evidence, "inventory")))
+
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """The inventory is of the bound token."""
+        del artifacts
+        serial = context.plan.binding.tokens[context.settings(TokenSettings).token].serial
+        return inventory_wrong(table(evidence, "inventory"), serial)
 
 
 def made_on(context: Context, token: str) -> dict[str, str]:

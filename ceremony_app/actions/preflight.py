@@ -77,6 +77,15 @@ class Preflight(Single):
             concerns=tuple(Concern(expected=fact.label, happened=fact.value) for fact in soft),
         )
 
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """Something was looked at, and in production nothing that cannot be overruled is wrong."""
+        del artifacts
+        seen = items(evidence, "observations")
+        hard = [text(fact, "label") for fact in seen if fact.get("hard") is True and fact.get("good") is not True]
+        if not seen:
+            return ("nothing was looked at",)
+        return () if context.rehearsal else tuple(f"not as it must be in production: {label}" for label in hard)
+
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
         """One line a fact: its value and whether it is as it should be."""
         return tuple(

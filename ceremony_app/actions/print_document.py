@@ -73,3 +73,16 @@ class Print(Single):
             Row("SHA-256 of the file", text(evidence, "sha256")),
             Row("Job", f"{text(evidence, 'job')} on {text(evidence, 'printer')}"),
         )
+
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """What was printed is the document that the first entry binds, as often as was asked."""
+        del artifacts
+        own = context.settings(PrintSettings)
+        genesis = context.state.genesis
+        bound = genesis.files.get(f"{own.document}.pdf", "") if genesis else ""
+        wrong = []
+        if (text(evidence, "document"), text(evidence, "sha256")) != (own.document, bound):
+            wrong.append(f"what was printed is not the {own.document} that the first entry binds")
+        if number(evidence, "copies") != own.copies:
+            wrong.append(f"{number(evidence, 'copies')} copies were printed, and {own.copies} asked for")
+        return tuple(wrong)

@@ -1,8 +1,8 @@
 r"""The one place where anybody's text becomes something that is drawn: every character visible, none obeyed.
 
 There is no markup on the way to the page: a text becomes runs of glyphs, and nothing else makes runs. What cannot be
-seen (controls, bidirectional and zero-width characters, odd blanks, letters without a look, piled-up accents) and what no
-font has stands as `\u{202E}`; so does a backslash that would otherwise imitate this.
+seen (controls, bidirectional and zero-width characters, odd blanks, letters without a look, piled-up accents) and what
+no font has stands as `\u{202E}`; so does a backslash that would otherwise imitate this.
 """
 
 from __future__ import annotations

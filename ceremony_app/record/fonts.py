@@ -66,12 +66,13 @@ def load(folder: Path) -> Faces:
     for font in fonts.values():
         pdfmetrics.registerFont(font)
     return Faces(
-        widths={name: dict(font.face.charWidths) for name, font in fonts.items()},
-        characters={
-            name: frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
-            for name, font in fonts.items()
-        },
+        widths={name: font.face.charWidths for name, font in fonts.items()},
+        characters={name: _characters(font) for name, font in fonts.items()},
     )
+
+
+def _characters(font: TTFont) -> frozenset[int]:
+    return frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
 
 
 def _font(path: Path, name: str) -> TTFont:

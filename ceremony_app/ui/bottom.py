@@ -43,7 +43,7 @@ class BottomBar(QFrame):
         self.others = (
             Button("People… F7", openers.people, parent=self),
             Button("Why… F1", openers.why, parent=self),
-            Button("Abort…", openers.abort, parent=self),
+            Button("Abort ceremony…", openers.abort, parent=self),
         )
         self._needed = Text("", Role.BODY, parent=self)
         self._needed.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

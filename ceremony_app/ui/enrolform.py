@@ -6,8 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.core.room import BoundPerson
+from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.desk import Answer
-from ceremony_app.ui.fields import Chooser, Line
+from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.base import Gap
 from ceremony_app.ui.pages.parts import named, side_by_side
 from ceremony_app.ui.presenter import Presenter

@@ -13,7 +13,8 @@ from ceremony_app.core.ports import Observation
 from ceremony_app.core.rules import Refused
 from ceremony_app.ui.appearance import Appearance
 from ceremony_app.ui.buttons import Button
-from ceremony_app.ui.fields import Chooser, Line, Options
+from ceremony_app.ui.choices import Chooser, Options
+from ceremony_app.ui.fields import Line
 from ceremony_app.ui.holders import Inside, Whole, scrolling
 from ceremony_app.ui.notice import Notice
 from ceremony_app.ui.pages.base import clear

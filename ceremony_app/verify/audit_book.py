@@ -76,16 +76,13 @@ class Book:
     owes_deviation: bool = False
     steps: dict[str, Step] = field(init=False)
     order: tuple[str, ...] = field(init=False)
+    closing: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.steps = {step.id: step for step in self.plan.definition.steps}
-        self.order = tuple(self.steps)
-
-    @property
-    def closing(self) -> str:
-        """The id of the step that closes the ceremony."""
         steps = self.plan.definition.steps
-        return next((s.id for s in steps if any(isinstance(stage, Conclude) for stage in s.stages)), "")
+        self.steps = {step.id: step for step in steps}
+        self.order = tuple(self.steps)
+        self.closing = next((s.id for s in steps if any(isinstance(stage, Conclude) for stage in s.stages)), "")
 
     def able(self, number: int) -> bool:
         """Whether this person is here with a key that is good; nobody (0) is, as long as nobody is here."""

@@ -68,7 +68,10 @@ def _judged(material: Material, head: str, press: Press | None, report: Report, 
         report.person("the rules, the artifacts and the documents were not judged, for want of what they rest on")
         return _verdict("inconsistent", found, report)
     progress("rules")
-    report.findings.extend(audit(plan, found.entries, texts))
+    try:
+        report.findings.extend(audit(plan, found.entries, texts))
+    except Exception as fault:  # noqa: BLE001 - entries come from outside; what breaks a judge is no ceremony
+        report.find("CER-ORDER", JOURNAL, f"the rules cannot be judged: {type(fault).__name__} {fault}")
     progress("artifacts")
     from ceremony_app.verify.artifacts import check_artifacts
 

@@ -332,6 +332,29 @@ def test_unbound(name: str, tmp_path: Path, judge: Judge) -> None:
     assert judge(Book().ceremony().save(tmp_path, **{name: b"who put this here"})).rules == {"CER-UNBOUND"}
 
 
+def test_unbound_link_to_a_folder(tmp_path: Path, judge: Judge) -> None:
+    folder = Book().ceremony().save(tmp_path / "folder")
+    (folder / "manifest-sha256.txt").unlink()
+    (folder / "more").symlink_to(tmp_path)
+    assert judge(folder).rules == {"CER-UNBOUND"}
+
+
+def test_unbound_though_named_as_set_aside(tmp_path: Path, judge: Judge) -> None:
+    """What a restart has set aside lies in torn/ and nowhere else."""
+    book = Book()
+    book.opening()
+    book.begin("2.1", "generate-root")
+    book.write("recovery", {"boot": "2", "torn": sha256(b"tail"), "set_aside": ["half.der"], "head": book.head})
+    book.deviate(1, "The machine stopped.")
+    book.decide(1, "abort")
+    book.closing(deviations=1, outcome="aborted")
+    good: dict[str, bytes] = {"torn/9.bin": b"tail", "torn/half.der": b"half"}
+    assert judge(book.save(tmp_path / "good", **good)).rules == set()
+    for name in ("spare/half.der", "9.bin", "torn/other.der"):
+        data = b"tail" if name == "9.bin" else b"half"
+        assert judge(book.save(tmp_path / name, **{name: data})).rules == {"CER-UNBOUND"}, name
+
+
 def test_torn(tmp_path: Path, judge: Judge) -> None:
     book = Book().ceremony()
     journal = b"".join(book.lines) + b'{"body":'

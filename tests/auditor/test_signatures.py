@@ -205,8 +205,16 @@ def test_rsa_padding_is_made_again_and_compared(reader: ModuleType) -> None:
         b"\xff" * 256,
     ):
         assert not asked(reader, key, b"message", made)
-    _, good = signature(key, b"message")
     n = key.public_key().public_numbers().n
+    for number in range(200):
+        message = str(number).encode()
+        _, good = signature(key, message)
+        if (more := int.from_bytes(good) + n) < 2**2048:
+            assert not asked(reader, key, message, more.to_bytes(256))
+            break
+    else:
+        pytest.fail("no signature was small enough to be written in another way")
+    _, good = signature(key, b"message")
     assert not asked(reader, key, b"message", good[1:])
     assert not asked(reader, key, b"message", b"\0" + good)
     assert not asked(reader, key, b"message", (int.from_bytes(good) + n).to_bytes(257))
@@ -228,11 +236,24 @@ def test_other_keys_are_refused(reader: ModuleType) -> None:
         "X25519": spki(x25519.X25519PrivateKey.generate().public_key()),
         "Ed448": spki(ed448.Ed448PrivateKey.generate().public_key()),
         "not on the curve": spki_of(private_key("P-256", 1))[:-1] + b"\0",
+        "an even exponent": spki_of(private_key("RSA", 1))[:-1] + b"\2",
         "an even modulus": spki(rsa.RSAPublicNumbers(65537, 2**2048 - 2).public_key()),
     }
     for data in other.values():
         with pytest.raises(ValueError):
             reader.read_key(data)
+
+
+@pytest.mark.parametrize("name", ["ecdsa-p256-sha256", "ecdsa-p384-sha384"])
+def test_coordinates_are_below_p(name: str, reader: ModuleType) -> None:
+    """A point with a small x has a second spelling, x + p, that still fits."""
+    prefix, _, (p, _, b, *_) = reader.CURVES[name]
+    size = (p.bit_length() + 7) // 8
+    squares = ((x, (x**3 - 3 * x + b) % p) for x in range(100))
+    x, y = next((x, pow(square, (p + 1) // 4, p)) for x, square in squares if pow(square, (p - 1) // 2, p) == 1)
+    assert reader.read_key(bytes.fromhex(prefix) + x.to_bytes(size) + y.to_bytes(size))[0] == name
+    with pytest.raises(ValueError):
+        reader.read_key(bytes.fromhex(prefix) + (x + p).to_bytes(size) + y.to_bytes(size))
 
 
 @pytest.mark.parametrize("kind", KINDS)

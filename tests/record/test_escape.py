@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped] # fontTools has no types
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -20,7 +20,9 @@ from ceremony_app.record.document import (
     Heading,
     Signatures,
     Signer,
+    SignOff,
     StepBlock,
+    StepRecord,
     Text,
     WriteIn,
 )
@@ -148,13 +150,26 @@ def test_a_row_is_on_one_page_and_the_header_on_every_page(sizes: list[int]) -> 
     assert all("FirstSecond" in text for text in words(laid))
 
 
-@settings(max_examples=25, deadline=None)
-@given(before=st.integers(0, 60))
-def test_a_heading_stays_with_what_follows(before: int) -> None:
-    faces = our_faces()
+@pytest.mark.parametrize("before", range(20, 36))
+def test_a_heading_stays_with_what_follows(faces: Faces, before: int) -> None:
     lines = tuple(Text(text="x") for _ in range(before))
     laid = lay_out(script_of(*lines, Heading(text="headingX"), Text(text="firstX " + "word " * 60)), faces)
     assert page_with(laid, "headingX") == page_with(laid, "firstX")
+
+
+def test_a_step_that_runs_over_says_so_and_repeats_its_tables_header(faces: Faces) -> None:
+    signed = tuple(
+        SignOff(role=f"role{i}x", name="n", purpose="go", decision="AGREE", utc="t", method="m", key="k")
+        for i in range(120)
+    )
+    for marker in ("", "irreversible"):
+        step_done = StepRecord(number="3.4", title="Generate", state="DONE", sign_offs=signed, marker=marker)
+        first, *more = words(lay_out(script_of(step_done), faces))
+        assert "Signedas" in first
+        assert "continued" not in first
+        assert len(more) >= 2
+        for page in more:
+            assert page.startswith("3.4Generate–continuedSignedas")
 
 
 def test_what_is_kept_together_stays_together_unless_no_page_holds_it() -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tracemalloc
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -229,10 +230,15 @@ def test_a_pdf_that_no_record_is_like_is_unusable(pdf: bytes) -> None:
 
 
 def test_a_file_that_swells_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    pdf = with_file("bomb", b"\0" * 5_000_000, Name.FlateDecode)
+    pdf = with_file("bomb", b"\0" * 30_000_000, Name.FlateDecode)
     monkeypatch.setattr(attachments_module, "MOST_BYTES", 1_000_000)
-    with pytest.raises(Unusable, match="too large"):
-        read_attachments(pdf)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unusable, match="too large"):
+            read_attachments(pdf)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_damaged_record_is_unusable_or_reads_as_it_was(record: bytes) -> None:

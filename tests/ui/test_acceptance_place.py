@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from ceremony_app.core import prompts as p
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import hash_rows
-from ceremony_app.ui.fields import Chooser
+from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.hashblock import HashBlock
 from ceremony_app.ui.sheet import Sheet
 from ceremony_app.ui.text import Text
@@ -110,9 +110,7 @@ def test_23_drawn_rows_are_hidden_everywhere(open_window: Open) -> None:
     secret = [rows[letter].hex for letter in now.drawn] + [rows[letter].groups for letter in now.drawn]
 
     def shown() -> str:
-        blocks = [
-            line for block in hands.visible(HashBlock) for line in (*block.lines(), block.accessibleDescription())
-        ]
+        blocks = [" ".join((*b.lines(), b.accessibleDescription())) for b in hands.visible(HashBlock)]
         sheets = [sheet.toPlainText() for sheet in hands.visible(Sheet)]
         return "\n".join([*blocks, *sheets, *(label.text() for label in hands.visible(Text))])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ceremony_app.core import prompts as p
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import hash_rows
-from ceremony_app.ui.fields import Options
+from ceremony_app.ui.choices import Options
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.hands import Hands, Key, Open
 from tests.ui.sample_plan import sample_plan

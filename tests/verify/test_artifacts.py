@@ -11,13 +11,25 @@ import pytest
 
 from ceremony_app.core import events as e
 from ceremony_app.core.script import Plan
-from ceremony_app.core.values import ArtifactRef, Row
+from ceremony_app.core.values import ArtifactRef, Mode, Row
 from ceremony_app.verify.artifacts import check_artifacts
 from ceremony_app.verify.verdict import Finding
 from tests.verify.attacks import Change, place, turned
 from tests.verify.forging import Forger, digest, events_in, plan_in, replaced
 
 SHOWN, EVIDENCE, PROFILE, INTENT = "CER-SHOWN", "CER-EVIDENCE", "CER-PROFILE", "CER-INTENT"
+
+TOKEN = {
+    "manufacturer": "Example Devices",
+    "model": "KeyStore 7",
+    "serial": "EX7-000042",
+    "label": "",
+    "firmware": "7.4",
+    "hardware": "2.0",
+    "flags": [],
+    "pin_min": 4,
+    "pin_max": 255,
+}
 
 
 def found(folder: Path, change: Change, plan: Callable[[Plan], Plan] = lambda x: x, **files: bytes) -> list[Finding]:
@@ -120,6 +132,41 @@ def test_a_list_of_another_number_than_the_policy_asks(finished: Path) -> None:
 
 def test_the_trial_was_of_something_else(finished: Path) -> None:
     assert EVIDENCE in rules(found(finished, said("trial", objects=[])))
+
+
+@pytest.mark.parametrize(
+    ("step", "evidence", "words"),
+    [
+        ("the-room", {"sha256": "ab" * 32}, "not the one that the first entry binds"),
+        ("workstation", {"observations": []}, "nothing was looked at"),
+        ("take-away", {"list_sha256": "ab" * 32}, "not that of the list of files"),
+        ("take-away", {"files": []}, "not those that were made"),
+        ("on-paper", {"sha256": "ab" * 32}, "not the script that the first entry binds"),
+        ("on-paper", {"copies": 2}, "2 copies were printed, and 1 asked for"),
+        ("plug-in", {"token": {**TOKEN, "serial": "EX7-000043"}}, "found EX7-000043"),
+        ("look", {"token": {**TOKEN, "model": "KeyStore 6"}}, "found KeyStore 6"),
+        ("fresh-token", {"token": {**TOKEN, "label": "another"}}, "labelled another"),
+        ("look", {"inventory": {"objects": [], "serial": "EX7-000042", "sha256": "ab" * 32}}, "digest is not that of"),
+        ("switch-on", {"inventory": {"objects": [], "serial": "EX7-000043", "sha256": ""}}, "the token EX7-000043"),
+        ("count", {"inventory": {"objects": [], "serial": "EX7-000043", "sha256": ""}}, "the token EX7-000043"),
+    ],
+)
+def test_evidence_of_another_thing(finished: Path, step: str, evidence: dict[str, object], words: str) -> None:
+    found_ = found(finished, said(step, **evidence))
+    assert EVIDENCE in rules(found_)
+    assert any(words in one.what for one in found_ if one.rule == EVIDENCE), found_
+
+
+def test_a_hard_fact_cannot_be_overruled_in_production(finished: Path) -> None:
+    up = {"id": "network", "label": "Network interfaces up", "value": "eth0", "good": False, "hard": True}
+    assert EVIDENCE not in rules(found(finished, said("workstation", observations=[up])))
+
+    def change(events: list[e.Event]) -> list[e.Event]:
+        real = replaced(events[0], mode=Mode.PRODUCTION)
+        return said("workstation", observations=[up])([real, *events[1:]])
+
+    found_ = found(finished, change)
+    assert any("not as it must be in production: Network interfaces up" in one.what for one in found_)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ceremony_app.core.events import SignOff, Verdict
 from ceremony_app.core.prompts import Approve
 from ceremony_app.core.rules import Refused
+from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.correctable import correctable
-from ceremony_app.ui.fields import Chooser
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
 from ceremony_app.ui.pages.parts import correcting, evidence, script, section, unsaid
 from ceremony_app.ui.presenter import Presenter
@@ -162,7 +162,6 @@ class ApprovePage(StepPage):
 
     def _other_person(self) -> None:
         self._pin.wipe()
-        self._verdict = "AGREE"
         self._show_statement()
 
     def _turn(self, verdict: Verdict) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.prompts import TypeTime
 from ceremony_app.core.rules import Refused
-from ceremony_app.ui.fields import Line, WhoBox
+from ceremony_app.ui.choices import WhoBox
+from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
 from ceremony_app.ui.pages.parts import named, script
 from ceremony_app.ui.presenter import Presenter

@@ -11,8 +11,8 @@ from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Step
 from ceremony_app.ui.buttons import Button
+from ceremony_app.ui.choices import Tick
 from ceremony_app.ui.enrolform import EnrolForm
-from ceremony_app.ui.fields import Tick
 from ceremony_app.ui.pages.base import Deed, Gap, Page
 from ceremony_app.ui.pages.parts import saying, section
 from ceremony_app.ui.presenter import Presenter
@@ -108,6 +108,7 @@ class PausedPage(Page):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(SPACE)
         self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnMinimumWidth(0, 200)
         self.body.addLayout(self._grid)
         self._ticks: dict[int, Tick] = {}
         self._buttons: dict[int, Button] = {}

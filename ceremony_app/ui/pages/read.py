@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.commands import ReadAloud
 from ceremony_app.core.prompts import Read
-from ceremony_app.ui.fields import WhoBox
+from ceremony_app.ui.choices import WhoBox
 from ceremony_app.ui.pages.base import Deed, StepPage
 from ceremony_app.ui.pages.parts import named, script
 from ceremony_app.ui.presenter import Presenter

@@ -10,7 +10,8 @@ from ceremony_app.core.prompts import TypeRows, WriteRows
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.words import typed_row
 from ceremony_app.ui.announce import announce
-from ceremony_app.ui.fields import Line, WhoBox
+from ceremony_app.ui.choices import WhoBox
+from ceremony_app.ui.fields import Line
 from ceremony_app.ui.hashblock import HashBlock
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage, framed
 from ceremony_app.ui.pages.parts import named, script, section, side_by_side

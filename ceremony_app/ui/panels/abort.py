@@ -7,9 +7,10 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.rules import Refused
+from ceremony_app.ui.choices import Chooser, WhoBox
 from ceremony_app.ui.desk import Effect
 from ceremony_app.ui.deviationforms import EFFECTS
-from ceremony_app.ui.fields import Chooser, Line, Prose, WhoBox
+from ceremony_app.ui.fields import Line, Prose
 from ceremony_app.ui.pages.base import Deed, Gap, ruled
 from ceremony_app.ui.pages.parts import evidence, named
 from ceremony_app.ui.panels.base import Panel
