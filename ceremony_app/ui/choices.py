@@ -103,7 +103,7 @@ class Tick(QCheckBox):
 
 
 class Options(QWidget):
-    """Several answers, one of which is chosen with the arrow keys or Space; none to begin with."""
+    """Several answers, none chosen to begin with: the arrow keys go to one, Space chooses it."""
 
     chosen = Signal()
 

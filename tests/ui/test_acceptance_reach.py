@@ -183,6 +183,7 @@ def test_07_nothing_is_clipped(open_window: Open, look: Appearance, size: int) -
             inside = area.widget()
             assert inside is not None
             assert inside.width() <= area.viewport().width(), name
+            assert inside.height() <= max(area.viewport().height(), inside.heightForWidth(inside.width())), name
         pane = hands.page.pane
         assert pane.viewport().height() >= window.fontMetrics().lineSpacing() * 2, name
         for label in hands.visible(Text):
@@ -252,7 +253,9 @@ def test_11_everything_has_a_name_of_its_own(open_window: Open) -> None:
 def test_13_focus_goes_to_heading_or_first_field_and_comes_back(open_window: Open) -> None:
     for name, hands in every_page(open_window):
         assert isinstance(hands.focus, (Heading, *ENTRIES)), (name, hands.focus)
+        hands.press(Key.Key_Tab)
         before = hands.focus
+        assert hands.page.isAncestorOf(before), name
         hands.press(Key.Key_F8)
         hands.press(Key.Key_Escape)
         assert hands.focus is before, name

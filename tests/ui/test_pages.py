@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtWidgets import QProgressBar
@@ -15,7 +17,7 @@ from ceremony_app.ui.choices import Chooser, Tick
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.base import Page
 from ceremony_app.ui.pages.enrolment import EnrolmentPage
-from ceremony_app.ui.registry import identity
+from ceremony_app.ui.registry import identity, page_for
 from ceremony_app.ui.secretentry import SecretEntry
 from ceremony_app.ui.sheet import Sheet
 from ceremony_app.ui.text import Text
@@ -34,6 +36,10 @@ def at(open_window: Open, wanted: Wanted, mode: Mode = Mode.REHEARSAL) -> Hands:
     Player(desk).until(wanted)
     hands: Hands = open_window(desk)
     return hands
+
+
+def _is(kind: type, now: p.AnyPrompt) -> bool:
+    return isinstance(now, kind)
 
 
 def said(page: Page) -> str:
@@ -65,8 +71,6 @@ def test_every_prompt_has_its_page(open_window: Open) -> None:
 
 
 def test_preparing_and_not_open_have_pages_too(open_window: Open) -> None:
-    from ceremony_app.ui.registry import page_for
-
     hands = open_window()
     step, run = hands.desk.plan.definition.steps[4], hands.desk.state().run
     assert run is not None
@@ -128,16 +132,15 @@ def test_rehearsal_enrols_simulated_people_at_one_press_each(open_window: Open) 
     for title in ("Ceremony administrator", "Internal witness", "External witness", "Key custodian"):
         hands.button(f"Enrol {title} Sample").click()
         hands.answered()
-    assert [hands.desk.text_of(person.name.leaf) for person in hands.desk.state().people][0] == (
-        "Ceremony administrator Sample"
-    )
+    first = hands.desk.state().people[0]
+    assert hands.desk.text_of(first.name.leaf) == "Ceremony administrator Sample"
     hands.primary()
     assert isinstance(hands.desk.prompt(), p.TypeTime)
 
 
 def test_production_offers_no_samples(open_window: Open) -> None:
-    for wanted in (p.Enrolment, p.TypeTime, p.Enter, p.Approve):
-        hands = at(open_window, lambda now, kind=wanted: isinstance(now, kind), Mode.PRODUCTION)
+    for kind in (p.Enrolment, p.TypeTime, p.Enter, p.Approve):
+        hands = at(open_window, partial(_is, kind), Mode.PRODUCTION)
         assert not [b for b in hands.page.findChildren(type(hands.window.bar.pause)) if "ample" in b.text()]
 
 
@@ -283,8 +286,6 @@ def test_a_failed_try_is_told_and_may_be_repeated(open_window: Open) -> None:
 def test_busy_counts_and_says_that_the_worker_lives(open_window: Open) -> None:
     for name, hands in every_page(open_window):
         if name == "busy":
-            import datetime as dt
-
             hands.desk.now += dt.timedelta(minutes=1, seconds=12)
             hands.page.refresh()
             assert "01:12 so far  ·  started 10:31:07 UTC" in said(hands.page)
@@ -307,11 +308,13 @@ def test_a_deviation_is_decided_and_the_step_held_again(open_window: Open) -> No
     assert len(desk.state().problems) == 1
     hands.primary()
     hands.press(Key.Key_Down)
+    hands.press(Key.Key_Space)
     hands.primary()
     hands.type("The device answers again.")
     hands.primary()
-    assert desk.state().run is not None
-    assert desk.state().run.attempt == 2
+    run = desk.state().run
+    assert run is not None
+    assert run.attempt == 2
     assert "attempt 2" in said(hands.page)
 
 
@@ -369,6 +372,9 @@ def test_abort_needs_reason_and_phrase_and_is_not_on_ctrl_return(open_window: Op
     desk = FakeDesk(sample_plan())
     Player(desk).until_step("3.2", p.Approve)
     hands = open_window(desk)
+    hands.push("Abort ceremony…")
+    hands.primary()
+    assert hands.page.heading.text().startswith("3.2")
     hands.push("Abort ceremony…")
     hands.push("Abort the ceremony")
     assert not desk.state().problems

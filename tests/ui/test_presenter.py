@@ -22,9 +22,8 @@ def test_answers_come_on_the_windows_thread_and_after_the_new_view(qtbot: QtBot)
     heard: list[tuple[bool, int, Refused | None]] = []
 
     def then(refused: Refused | None) -> None:
-        heard.append(
-            (QThread.currentThread() is QApplication.instance().thread(), presenter.view.state.length, refused)
-        )  # type: ignore[union-attr]  # there is one
+        here = QThread.currentThread() is presenter.thread()
+        heard.append((here, presenter.view.state.length, refused))
 
     presenter.ask(desk.do(c.ReadAloud(person=0)), then)
     qtbot.waitUntil(lambda: bool(heard))

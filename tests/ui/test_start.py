@@ -57,7 +57,7 @@ def test_an_interrupted_ceremony_is_offered_first(window: StartWindow, shelf: Fa
     with_station = said(window)
     assert "✓ No active network interface: no active interface seen" in with_station
     assert "✗ No swap: 1 swap area in use" in with_station
-    opened = []
+    opened: list[object] = []
     window.opened.connect(opened.append)
     press(window)
     assert shelf.asked == [("resume", UNFINISHED.folder)]
@@ -138,7 +138,8 @@ def test_the_start_screen_fits(window: StartWindow, look: Appearance, size: int)
     look.resize(size)
     for task in Task:
         window.tasks.choose(task)
-        QApplication.processEvents()
+        for _ in range(5):
+            QApplication.processEvents()
         assert (window.width(), window.height()) == (1366, 768)
         for label in window.findChildren(Text):
             if label.isVisible():

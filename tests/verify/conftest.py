@@ -23,7 +23,7 @@ def press() -> Iterator[Press]:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, press: Press) -> Path:
     """A ceremony that went as planned, with real documents."""
-    return hold(tmp_path_factory.mktemp("finished") / "folder", press).folder
+    return hold(tmp_path_factory.mktemp("finished") / "folder", press)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import Future
 from pathlib import Path
 
 from ceremony_app.conductor import Conductor
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
 from ceremony_app.core.rules import Refused
-from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State
 from ceremony_app.core.words import hash_rows
 from ceremony_app.record.document import Attachment, Document
@@ -22,18 +22,9 @@ def no_press(document: Document, attachments: Iterable[Attachment], when: str) -
     return b"%PDF-none\n"
 
 
-def at(step: str) -> object:
-    """Until this step is under way."""
-    return lambda state: state.run is not None and state.run.id == step
-
-
-def _done(answer: object) -> None:
-    result = answer.result(60)  # type: ignore[attr-defined] # a future of the conductor
+def _done(answer: Future[Refused | None]) -> None:
+    result = answer.result(60)
     assert result is None, result
-
-
-def _refused(answer: object) -> None:
-    assert isinstance(answer.result(60), Refused)  # type: ignore[attr-defined] # a future of the conductor
 
 
 def _up_to(hall: Hall, room: Conductor, step: str, prompt: type[p.Prompt]) -> p.Prompt:
@@ -107,7 +98,3 @@ def unfinished(folder: Path) -> Path:
     _done(room.sign(2, "internal-witness", "go", "AGREE", hall.pin(room, 2)))
     room.close()
     return folder
-
-
-def pin(text: str) -> Secret:
-    return Secret.of(text)

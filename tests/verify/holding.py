@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ceremony_app.actions import KINDS
-from ceremony_app.chronicle.context import PrintContext, context_of
+from ceremony_app.chronicle.context import context_of
 from ceremony_app.chronicle.press import Press
 from ceremony_app.cli.cast import FolderCast
 from ceremony_app.conductor import Conductor, Equipment, Reviewed, open_folder, start
@@ -64,7 +64,6 @@ class Hall:
     press: Press
     definition: bytes = (HERE / "ceremony.toml").read_bytes()
     policy: bytes = (RESOURCES / "policies" / "general.toml").read_bytes()
-    layout: int | None = None
     token: FakeToken = field(default_factory=FakeToken)
     clock: TickingClock = field(default_factory=TickingClock)
 
@@ -93,7 +92,7 @@ class Hall:
         (self.folder / ".rehearsal" / "printer").mkdir()
         reviewed = Reviewed(self.definition, self.policy, binding_toml(self.binding()))
         companions = {name: (RESOURCES / "folder" / name).read_bytes() for name in ("FORMAT.md", "verify_journal.py")}
-        return start(self.folder, reviewed, self.context(), companions, self.equipment())
+        return start(self.folder, reviewed, context_of("f0" * 32, ()), companions, self.equipment())
 
     def resume(self) -> Conductor:
         """Take it up again after a stop."""
@@ -103,20 +102,6 @@ class Hall:
             *((self.folder / name).read_bytes() for name in ("ceremony.toml", "policy.toml", "binding.toml"))
         ).plan()
         return open_folder(self.folder, plan, self.equipment())
-
-    def context(self) -> PrintContext:
-        """What is printed beside the definition; `layout` stands for a program of another time."""
-        context = context_of("f0" * 32, ())
-        if self.layout is None:
-            return context
-        return PrintContext(
-            program=context.program,
-            manifest=context.manifest,
-            layout=self.layout,
-            paper=context.paper,
-            language=context.language,
-            requirements=context.requirements,
-        )
 
     def equipment(self) -> Equipment:
         """Everything that the ceremony touches."""
@@ -148,12 +133,12 @@ class Hall:
         return FolderCast(self.folder, conductor.plan.binding).pin(number)
 
 
-def hold(folder: Path, press: Press, **how: object) -> Hall:
+def hold(folder: Path, press: Press) -> Path:
     """A whole ceremony, from the first entry to the manifest."""
-    hall = Hall(folder, press, **how)  # type: ignore[arg-type] # the fields of Hall
+    hall = Hall(folder, press)
     conductor = hall.open()
     try:
         hall.play(conductor)
     finally:
         conductor.close()
-    return hall
+    return folder

@@ -14,7 +14,7 @@ from ceremony_app.core.script import Plan
 from ceremony_app.core.values import ArtifactRef, Mode, Row
 from ceremony_app.verify.artifacts import check_artifacts
 from ceremony_app.verify.verdict import Finding
-from tests.verify.attacks import Change, place, turned
+from tests.verify.changing import Change, place, turned
 from tests.verify.forging import Forger, digest, events_in, plan_in, replaced
 
 SHOWN, EVIDENCE, PROFILE, INTENT = "CER-SHOWN", "CER-EVIDENCE", "CER-PROFILE", "CER-INTENT"

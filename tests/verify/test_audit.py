@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ceremony_app.verify.audit import audit
-from tests.verify.attacks import ATTACKS, Attack
+from tests.verify.attacks import ATTACKS
+from tests.verify.changing import Attack
 from tests.verify.forging import Forger, entries_in, events_in, plan_in
 
 

@@ -15,23 +15,18 @@ from ceremony_app.verify.journal import check_head, read_chain, read_head
 from ceremony_app.verify.verdict import Report, Verdict
 from ceremony_app.verify.verify import verify
 from tests.verify.forging import digest, entries_in, put_journal, put_manifest
-
-Copy = Callable[[Path], Path]
+from tests.verify.judging import Copy, rules
 
 
 def lines_in(folder: Path) -> list[bytes]:
     return (folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
 
 
-def rules(verdict: Verdict) -> set[str]:
-    return {finding.rule for finding in verdict.findings}
-
-
-def judged(folder: Path, lines: list[bytes], head: str = "") -> Verdict:
+def judged(folder: Path, lines: list[bytes]) -> Verdict:
     """The verdict over a folder with another journal, and with a head file and a manifest that fit it."""
     put_journal(folder, lines)
     put_manifest(folder)
-    return verify(folder, head=head, press=None)
+    return verify(folder, press=None)
 
 
 def linked(lines: list[bytes], first: int) -> list[bytes]:

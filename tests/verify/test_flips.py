@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ceremony_app.verify.verify import verify
 from tests.verify.forging import copied, put_manifest
-
-
-def flip(path: Path, place: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[place] ^= 1
-    path.write_bytes(bytes(data))
+from tests.verify.judging import Copy, flip
 
 
 def files_of(folder: Path) -> list[str]:
@@ -22,7 +16,7 @@ def files_of(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def names(finished: Path, copy: Callable[[Path], Path]) -> list[str]:
+def names(finished: Path, copy: Copy) -> list[str]:
     names = files_of(copy(finished))
     assert len(names) > 15
     return names

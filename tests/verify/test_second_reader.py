@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ceremony_app.verify.verify import verify
-from tests.verify.attacks import ATTACKS, Attack
+from tests.verify.attacks import ATTACKS
+from tests.verify.changing import Attack
 from tests.verify.forging import Forger, events_in, plan_in, put_journal, put_manifest
+from tests.verify.judging import Copy
 
 READER = Path(__file__).resolve().parents[2] / "resources" / "folder" / "verify_journal.py"
 STATUS = {"consistent": 0, "inconsistent": 1, "unusable": 2}
-Copy = Callable[[Path], Path]
 
 
 def second(folder: Path) -> subprocess.CompletedProcess[str]:
