@@ -58,6 +58,7 @@ def binding_rows(plan: Plan) -> tuple[Row, ...]:
         Row("Mode", binding.mode.value.upper()),
         Row("Place", escaped(binding.place) or "not named"),
         Row("Printer", escaped(binding.printer) or "not named"),
+        Row("SHA-256 of the program's file list", binding.program or "not named"),
     ]
     rows += _token_rows(plan)
     rows += [

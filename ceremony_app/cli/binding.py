@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ceremony_app.cli.loading import load_all
 from ceremony_app.cli.output import say
+from ceremony_app.cli.program import program_manifest
 from ceremony_app.cli.rehearsing import people_for
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.room import Binding, BoundMedium, BoundToken
@@ -42,6 +43,7 @@ def bind_room(asked: argparse.Namespace) -> int:
         mode=mode,
         place=asked.place or ask("--place", "Place of the ceremony"),
         printer=asked.printer or "",
+        program=program_manifest(),
         tokens=_tokens(loaded.definition, asked, ask),
         people=people_for(loaded.definition),
         media=_media(loaded.definition, _pairs(asked.medium, "--medium"), ask),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ceremony_app.cli.program import PACKAGE, press_of, program_manifest
+from ceremony_app.cli.program import PACKAGE, press_of
 from ceremony_app.conductor import Equipment
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.ports import Medium, Printer, TokenPort
@@ -18,7 +18,7 @@ from ceremony_app.record.process import PdfMaker
 from ceremony_app.station.clock import SystemClock
 from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.observe import Station
-from ceremony_app.station.printer import CupsPrinter, SimulatedPrinter
+from ceremony_app.station.printer import CupsPrinter, NoPrinter, SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
 
 REHEARSAL = ".rehearsal"
@@ -34,7 +34,7 @@ def equipment(folder: Path, binding: Binding, maker: PdfMaker) -> Equipment:
         station=Station(
             folder=folder,
             package=PACKAGE,
-            expected_program=program_manifest(),
+            expected_program=binding.program,
             media=tuple(_place(folder, medium.path) for medium in binding.media.values()),
         ),
         clock=clock,
@@ -78,7 +78,7 @@ def _printer(folder: Path, binding: Binding) -> Printer:
     """The bound queue, or in a rehearsal without one a printer that spools to files."""
     if binding.mode is Mode.REHEARSAL and not binding.printer:
         return SimulatedPrinter(folder / REHEARSAL / "printer")
-    return CupsPrinter(binding.printer)
+    return CupsPrinter(binding.printer) if binding.printer else NoPrinter()
 
 
 def _place(folder: Path, path: str) -> Path:

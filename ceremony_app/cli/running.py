@@ -8,7 +8,7 @@ from ceremony_app.cli.equipment import equipment
 from ceremony_app.cli.holding import hold
 from ceremony_app.cli.loading import Loaded
 from ceremony_app.cli.output import say
-from ceremony_app.cli.program import companions, press_of, print_context
+from ceremony_app.cli.program import companions, press_of, print_context, program_manifest
 from ceremony_app.conductor import Conductor, Reviewed, new_folder, open_folder, read_reviewed, start
 from ceremony_app.conductor.finishing import finish_folder
 from ceremony_app.core.errors import Refusal, Unusable
@@ -35,6 +35,12 @@ def fit_for_production(loaded: Loaded) -> None:
     if loaded.plan.binding.mode is not Mode.PRODUCTION:
         raise Refusal(
             "CER-MODE", "This binding is not for production.", "Bind the room with `ceremony bind`, or rehearse."
+        )
+    if loaded.plan.binding.program != program_manifest():
+        raise Refusal(
+            "CER-PROGRAM-CHANGED",
+            "The program is not the one that the room was bound with.",
+            "Find out which one was checked. A new program needs a new binding, and a new look at its digest.",
         )
     if not any(step.kind == "confirm-binding" for step in loaded.definition.steps):
         raise Refusal(

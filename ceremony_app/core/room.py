@@ -41,7 +41,10 @@ class BoundMedium(Part, frozen=True):
 
 
 class Binding(Part, frozen=True):
-    """This room: format 1 of `binding.toml`."""
+    """This room: format 1 of `binding.toml`.
+
+    `program` is the SHA-256 of the list of the program's files, as it was when the room was bound.
+    """
 
     format: Literal[1]
     definition: str
@@ -49,6 +52,7 @@ class Binding(Part, frozen=True):
     definition_sha256: str = msgspec.field(name="definition-sha256", default="")
     place: str = ""
     printer: str = ""
+    program: str = ""
     tokens: dict[str, BoundToken] = {}
     people: tuple[BoundPerson, ...] = ()
     media: dict[str, BoundMedium] = {}

@@ -18,6 +18,7 @@ def binding_toml(binding: Binding) -> bytes:
             "mode": binding.mode.value,
             "place": binding.place,
             "printer": binding.printer,
+            "program": binding.program,
         }
     )
     for name, token in binding.tokens.items():

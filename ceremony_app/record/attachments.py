@@ -37,7 +37,7 @@ def read_attachments(pdf: bytes) -> tuple[Attachment, ...]:
                 room -= len(attachment.data)
                 found.append(attachment)
             return tuple(found)
-    except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
+    except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unusable(f"It is no readable PDF ({type(error).__name__}).") from error
 
 
@@ -66,7 +66,10 @@ def _data(stream: pikepdf.Object, name: str, room: int) -> bytes:
     if filters != Name.FlateDecode and list(filters) != [Name.FlateDecode]:
         raise _unusable(f"It carries {name} in a form that a record never uses.")
     inflate = zlib.decompressobj()
-    data = inflate.decompress(raw, room + 1)
+    try:
+        data = inflate.decompress(raw, room + 1)
+    except zlib.error as error:
+        raise _unusable(f"It carries {name} damaged.") from error
     if len(data) > room:
         raise _unusable("The files that it carries are too large.")
     if not inflate.eof:

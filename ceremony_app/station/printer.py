@@ -84,6 +84,21 @@ class SimulatedPrinter:
         return max(used, default=0) + 1
 
 
+class NoPrinter:
+    """A room whose binding names no print queue: nothing is printed, and that is said."""
+
+    def describe(self) -> str:
+        """That there is none."""
+        return "none named in the binding"
+
+    def print(self, name: str, data: bytes, copies: int) -> str:
+        """Refuse (CER-PRINTER)."""
+        del name, data, copies
+        raise not_printed(
+            "The binding of this room names no printer.", "Print the file from a medium, and open a deviation."
+        )
+
+
 def _sound(name: str, copies: int) -> None:
     """Refuse what no job can be."""
     if not is_name(name):

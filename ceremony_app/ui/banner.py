@@ -36,19 +36,18 @@ class Banner(QFrame):
         self._facts = Text("", Role.BODY, parent=self)
         self._utc = Text("", Role.TIME, wrap=False, parent=self)
         self._local = Text("", Role.BODY, wrap=False, parent=self)
+        self._journal = Text("", Role.BODY, wrap=False, parent=self)
         right = Qt.AlignmentFlag.AlignRight
-        self._utc.setAlignment(right)
-        self._local.setAlignment(right)
+        for text in (self._utc, self._local, self._journal):
+            text.setAlignment(right)
         middle = QVBoxLayout()
         middle.setSpacing(1)
         for text in (self._title, self._place, self._facts):
             middle.addWidget(text)
         clock = QVBoxLayout()
         clock.setSpacing(0)
-        clock.addStretch(1)
-        clock.addWidget(self._utc)
-        clock.addWidget(self._local)
-        clock.addStretch(1)
+        for text in (self._utc, self._local, self._journal):
+            clock.addWidget(text)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE, GAP, SPACE, GAP)
         row.setSpacing(SPACE + GAP)
@@ -88,6 +87,7 @@ class Banner(QFrame):
                 f"Act {act} {step.act}  ·  step {step.number}  ({n} of {total})  ·  {_deviations(view)}"
             )
         self._facts.setText("  ·  ".join(self._told(view)))
+        self._journal.setText(f"journal {view.state.length:04} {hash_rows(view.state.head)[0].groups}")
         self.setAccessibleDescription(self.spoken())
 
     def show_time(self, utc: dt.datetime) -> None:
@@ -97,7 +97,7 @@ class Banner(QFrame):
 
     def spoken(self) -> str:
         """Everything the band says, in one line."""
-        lines = (self._title.whole(), self._place.whole(), self._facts.text(), self._utc.text())
+        lines = (self._title.whole(), self._place.whole(), self._facts.text(), self._utc.text(), self._journal.text())
         return ", ".join((self._marks[0].text(), *lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -118,14 +118,13 @@ class Banner(QFrame):
         painter.fillRect(0, self.height() - 1, self.width(), 1, ink)
 
     def _told(self, view: View) -> list[str]:
-        """Air gap, tokens, journal."""
+        """Air gap and tokens."""
         state = view.state
         parts = [self._station] if self._station else []
         facts = world(view.plan, state)
         for role, token in view.plan.binding.tokens.items():
             known = [quality for quality in ("connected", "activated") if f"token:{role}:{quality}" in facts]
             parts.append(f"token {token.serial} {known[-1] if known else 'not connected'}")
-        parts.append(f"journal {state.length:04} {hash_rows(state.head)[0].groups}")
         return parts
 
 

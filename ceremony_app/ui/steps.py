@@ -58,6 +58,10 @@ class StepModel(QAbstractListModel):
         usable = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return usable if line.step is not None else Qt.ItemFlag.ItemIsEnabled
 
+    def act_of(self, row: int) -> int:
+        """The row of the act that a step belongs to."""
+        return next((i for i in range(row, -1, -1) if self._lines[i].step is None), 0)
+
     def row_of(self, step: Step) -> int:
         """The row of a step, or -1."""
         return next((row for row, line in enumerate(self._lines) if line.step is step or line.step == step), -1)
@@ -180,10 +184,10 @@ class StepList(QListView):
         self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
-        """Scroll so that the current step is seen, with what comes after it."""
+        """Scroll so that the current step is seen, with its act and what comes after it where there is room."""
         row = self.currentIndex().row()
-        for ahead in (min(row + 1, self._model.rowCount() - 1), row):
-            self.scrollTo(self._model.index(ahead), QListView.ScrollHint.EnsureVisible)
+        for near in (self._model.act_of(row), min(row + 2, self._model.rowCount() - 1), row):
+            self.scrollTo(self._model.index(near), QListView.ScrollHint.EnsureVisible)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses nothing here."""

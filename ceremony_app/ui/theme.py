@@ -32,17 +32,17 @@ class Role(StrEnum):
 
 
 SIZES = {
-    Role.BODY: 0.0,
-    Role.QUIET: -1.0,
-    Role.LABEL: -1.0,
-    Role.TITLE: 8.0,
-    Role.SAY: 4.5,
-    Role.LEAD: 1.5,
-    Role.TIME: 5.0,
-    Role.MONO: -0.5,
-    Role.WARN: 1.5,
+    Role.BODY: (1.0, 0.0),
+    Role.QUIET: (0.7, 2.6),
+    Role.LABEL: (0.7, 2.6),
+    Role.TITLE: (0.5, 14.0),
+    Role.SAY: (1.0, 4.5),
+    Role.LEAD: (1.0, 1.5),
+    Role.TIME: (1.0, 5.0),
+    Role.MONO: (1.0, -0.5),
+    Role.WARN: (1.0, 1.5),
 }
-"""How much larger than the text size each role is, in points: a title need not double when the text does."""
+"""Factor and offset of each role, in points: what people read grows with the text size, titles and hints less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,8 @@ THEMES = {theme.name: theme for theme in (LIGHT, HIGH_CONTRAST)}
 
 def points(role: Role, size: float) -> float:
     """The size in points of a role's text."""
-    return SIZES[role] + size
+    factor, offset = SIZES[role]
+    return round((factor * size + offset) * 2) / 2
 
 
 def chrome(size: int) -> float:
@@ -147,7 +148,10 @@ QFrame[part="side"] { background: $ground; border: none; border-right: 1px solid
 
 QLabel { background: transparent; border: none; }
 $roles
-QFrame[part="bar"] QPushButton, QFrame[part="bar"] QLabel, QFrame[part="side"] QLabel { font-size: ${chrome}pt; }
+QFrame[part="bar"] QPushButton, QFrame[part="bar"] QLabel { font-size: ${chrome}pt; }
+QFrame[part="side"] QLabel { font-size: ${small}pt; }
+QFrame[part="foot"] { border: none; border-top: 1px solid $line; background: $surface; }
+QFrame[part="foot"] * { font-size: ${chrome}pt; }
 QPushButton[kind="plain"] { font-size: ${chrome}pt; }
 QFrame[part="side"] QLabel { color: $quiet; }
 QLabel[role="title"] { font-weight: bold; border-bottom: ${ring}px solid transparent; }
@@ -202,7 +206,9 @@ def style_sheet(theme: Theme, size: int, mono: str) -> str:
     """The style sheet of a theme at a text size; `mono` is the family of fixed width."""
     roles = "\n".join(f'QLabel[role="{role}"] {{ font-size: {points(role, size)}pt; }}' for role in Role)
     colours = {name: getattr(theme, name) for name in Theme.__slots__ if name != "name"}
-    return _SHEET.substitute(colours, roles=roles, ring=RING, mono=mono, chrome=chrome(size))
+    return _SHEET.substitute(
+        colours, roles=roles, ring=RING, mono=mono, chrome=chrome(size), small=points(Role.QUIET, chrome(size))
+    )
 
 
 _DARK = 0.04045

@@ -30,7 +30,7 @@ from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import GAP, SPACE, USUAL, Role
 
 _TICK_MS = 1000
-_LIST_CHARACTERS, _LIST_WIDEST = 42, 350
+_LIST_CHARACTERS, _LIST_WIDEST = 46, 372
 
 
 class CeremonyWindow(QMainWindow):

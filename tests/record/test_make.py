@@ -191,14 +191,16 @@ def test_the_pages_are_readable_text(record: bytes) -> None:
     assert "Generate the Operator Root key pair inside the token" in "".join(pages_of(record))
 
 
-def with_file(name: str, data: bytes, filters: Name | None = None) -> bytes:
+def with_file(name: str, data: bytes, filters: Name | None = None, packed: bytes = b"") -> bytes:
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         spec = AttachedFileSpec(
             pdf, data, filename=name, mime_type="a/b", description="", creation_date="", mod_date=""
         )
         if filters is not None:
-            spec.get_file().obj.write(zlib.compress(data) if filters == Name.FlateDecode else data, filter=filters)
+            spec.get_file().obj.write(
+                packed or (zlib.compress(data) if filters == Name.FlateDecode else data), filter=filters
+            )
         pdf.attachments[name] = spec
         out = BytesIO()
         pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
@@ -227,6 +229,12 @@ def test_a_pdf_that_no_record_is_like_is_unusable(pdf: bytes) -> None:
     with pytest.raises(Unusable) as refused:
         read_attachments(pdf)
     assert refused.value.rule == "CER-PDF"
+
+
+@pytest.mark.parametrize(("packed", "why"), [(zlib.compress(b"hello" * 100)[:-6], "only in part"), (b"xyz", "damaged")])
+def test_a_compressed_attachment_that_is_not_whole_is_unusable(packed: bytes, why: str) -> None:
+    with pytest.raises(Unusable, match=why):
+        read_attachments(with_file("a.txt", b"", Name.FlateDecode, packed))
 
 
 def test_a_file_that_swells_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -251,8 +251,11 @@ def test_11_everything_has_a_name_of_its_own(open_window: Open) -> None:
 
 
 def test_13_focus_goes_to_heading_or_first_field_and_comes_back(open_window: Open) -> None:
+    shown: object = None
     for name, hands in every_page(open_window):
-        assert isinstance(hands.focus, (Heading, *ENTRIES)), (name, hands.focus)
+        if hands.page is not shown:
+            assert isinstance(hands.focus, (Heading, *ENTRIES)), (name, hands.focus)
+        shown = hands.page
         hands.press(Key.Key_Tab)
         before = hands.focus
         assert hands.page.isAncestorOf(before), name

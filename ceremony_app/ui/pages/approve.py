@@ -32,7 +32,7 @@ class ApprovePage(StepPage):
         self._verdict: Verdict = "AGREE"
         self._seen = False
         self._seats = Text("", parent=self)
-        self.foot.addWidget(self._seats)
+        self.open_foot().addWidget(self._seats)
         script(self.body, prompt.step, self)
         title = "What will be done" if prompt.purpose == "go" else "What is attested"
         rows = unsaid(prompt.rows)
@@ -130,7 +130,7 @@ class ApprovePage(StepPage):
         given = [s for s in self._prompt.run.signed(self._prompt.purpose) if s.decision == "AGREE"]
         plan, quorum = self.view.plan, self._prompt.quorum
         parts = [f"✓ {role_title(plan, s.role)}: {self.view.named(s.person)}{self._at(s)}" for s in given]
-        parts += [f"○ {role_title(plan, role)}" for role, n in self._prompt.missing.items() for _ in range(n)]
+        parts += [f"○ {f'{n} × ' if n > 1 else ''}{role_title(plan, role)}" for role, n in self._prompt.missing.items()]
         self._seats.setText(f"Signed {len(given)} of {sum(quorum.values())}:   {'    '.join(parts)}")
 
     def _at(self, signoff: SignOff) -> str:

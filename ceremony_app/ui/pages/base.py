@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -15,6 +15,7 @@ from ceremony_app.core.script import Step
 from ceremony_app.core.state import Run
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.desk import Answer
+from ceremony_app.ui.focus import focused
 from ceremony_app.ui.holders import Inside, scrolling
 from ceremony_app.ui.presenter import Presenter, Then
 from ceremony_app.ui.roster import role_title
@@ -75,10 +76,14 @@ class Page(QWidget):
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(MARGIN - RING, GAP, MARGIN - RING, SPACE)
         self.body.setSpacing(SPACE)
-        self.foot = QVBoxLayout()
+        below = QFrame(self)
+        below.setProperty("part", "foot")
+        self.foot = QVBoxLayout(below)
         self.foot.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         self.foot.setSpacing(GAP)
-        outer.addLayout(self.foot)
+        below.hide()
+        outer.addWidget(below)
+        self.pane.verticalScrollBar().rangeChanged.connect(self._laid_out_anew)
 
     @property
     def view(self) -> View:
@@ -127,6 +132,23 @@ class Page(QWidget):
         if self.view.rehearsal:
             button = Button(words, fill, "plain", self)
             self._top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def open_foot(self) -> QVBoxLayout:
+        """The strip below the body, for what the person at the keyboard enters there."""
+        below = self.foot.parentWidget()
+        if below is not None:
+            below.show()
+        return self.foot
+
+    def _laid_out_anew(self) -> None:
+        """Wait until the layout has come to rest."""
+        QTimer.singleShot(0, self, self._stay_in_sight)
+
+    def _stay_in_sight(self) -> None:
+        """When the text has become longer or shorter, what has the keyboard is still seen."""
+        keyboard = focused(self)
+        if keyboard is not None:
+            self.bring_into_sight(keyboard)
 
     def bring_into_sight(self, widget: QWidget) -> None:
         """Scroll so that a widget of the body is seen, unless it is higher than what can be seen."""

@@ -27,9 +27,6 @@ class EnrolmentPage(StepPage):
     def __init__(self, presenter: Presenter, prompt: Enrolment, parent: QWidget | None = None) -> None:
         super().__init__(presenter, prompt.step, prompt.run, parent)
         script(self.body, prompt.step, self)
-        self._here = evidence(self.body, "Who is here", (), self)
-        self._missing = Text("", parent=self)
-        self.body.addWidget(self._missing)
         section(self.body, "Enrol a person", self)
         self._form = EnrolForm(presenter, self)
         self._form.altered.connect(self.altered)
@@ -37,6 +34,9 @@ class EnrolmentPage(StepPage):
         self._samples = QVBoxLayout()
         self._samples.setSpacing(GAP)
         self.body.addLayout(self._samples)
+        self._here = evidence(self.body, "Who is here", (), self)
+        self._missing = Text("", parent=self)
+        self.body.addWidget(self._missing)
         self.body.addStretch(1)
         self._show()
 
