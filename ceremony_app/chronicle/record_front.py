@@ -19,7 +19,9 @@ from ceremony_app.record.document import (
     Grid,
     HashBlock,
     Heading,
+    Legend,
     Notice,
+    Sign,
     Text,
     Verbatim,
 )
@@ -131,6 +133,7 @@ def _how_to_check() -> tuple[Block, ...]:
                 "jq -r 'select(.type==\"checkpoint\").seq' journal.jsonl\n"
             ),
         ),
+        Legend(signs=(Sign(mark="leaf", text="a personal text: the journal holds a salted digest of it"),)),
         Heading(text="What proves what", level=2),
         Bullets(
             items=(

@@ -27,7 +27,7 @@ def step_records(history: History) -> tuple[Block, ...]:
 def _records(history: History, step: Step) -> list[StepRecord]:
     runs = [run for run in history.state.runs if run.id == step.id]
     if not runs:
-        return [StepRecord(number=step.number, title=step.title, state="not held", marker=marker(step), said=step.say)]
+        return [StepRecord(number=step.number, title=step.title, state="NOT HELD", marker=marker(step), said=step.say)]
     return [_record(history, step, run) for run in runs]
 
 
@@ -43,7 +43,7 @@ def _record(history: History, step: Step, run: Run) -> StepRecord:
     return StepRecord(
         number=step.number,
         title=step.title if run.attempt == 1 else f"{step.title} (attempt {run.attempt})",
-        state="done" if run.done else _unfinished(history, run),
+        state="DONE" if run.done else _unfinished(history, run),
         start=start,
         end=end or ("closed" if history.state.close and run is history.state.run else ""),
         attempts=run.attempt,
@@ -63,8 +63,8 @@ def _record(history: History, step: Step, run: Run) -> StepRecord:
 def _unfinished(history: History, run: Run) -> str:
     """What became of an attempt that was not completed."""
     if history.state.close is not None and run is history.state.run:
-        return "closed"
-    return "given up" if run is not history.state.run else "under way"
+        return "CLOSED"
+    return "GIVEN UP" if run is not history.state.run else "UNDER WAY"
 
 
 def _signed(history: History, event: SignOff, utc: str) -> PrintedSignOff:

@@ -76,7 +76,7 @@ def _deviation_sheet(number: int) -> tuple[Block, ...]:
         Checkboxes(items=("not needed", "used"), one_of=True),
         WriteIn(blanks=(Blank(label="Step"), Blank(label="Attempt"), Blank(label="Time UTC", weight=2))),
         *(
-            Grid(columns=(Column(title=title, kind="write"),), blank_rows=4)
+            Grid(columns=(Column(title=title, kind="write"),), blank_rows=3)
             for title in ("What was expected?", "What happened instead?", "What was decided, and what was done?")
         ),
         Checkboxes(

@@ -27,6 +27,8 @@ from ceremony_app.record.document import (
     WriteIn,
 )
 
+_ABREAST = 3
+
 
 def front_matter(
     definition: Definition, policy: Policy, binding: Binding | None, context: PrintContext
@@ -252,7 +254,13 @@ def _policy(policy: Policy) -> tuple[Block, ...]:
             text="These come from public facts, not from the designated text. They stay visible until a person has"
             " confirmed each against that text; a production ceremony with them is a deviation that the quorum signs."
         ),
-        Bullets(items=unverified),
+        Grid(
+            columns=tuple(Column(title="") for _ in range(_ABREAST)),
+            rows=tuple(
+                tuple((*unverified, *[" "] * _ABREAST)[i : i + _ABREAST]) for i in range(0, len(unverified), _ABREAST)
+            ),
+            small=True,
+        ),
     )
 
 

@@ -34,7 +34,8 @@ def _same_plan(plan: Plan) -> Plan:
 class Attack:
     """What is done to the events, to single ones as they are written, and to the plan; and the rules that are broken.
 
-    `second` says that the small reader beside the journal must see it, too: it knows fewer rules, and no kinds.
+    `second` says that the small reader beside the journal must see it, too: it knows fewer rules, and no kinds. With
+    `words` it is one finding that is asked for, its rule and how its sentence begins, whatever else is broken.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Attack:
     plan: Callable[[Plan], Plan] = _same_plan
     on: str = "finished"
     second: bool = False
+    words: str = ""
 
 
 # -------------------------------------------------------------------------------------------------- finding a place

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ceremony_app.core.events import Answer, SignOff
+from ceremony_app.core.values import Leaf
 from ceremony_app.verify.audit import audit
-from tests.verify.attacks import ATTACKS
-from tests.verify.changing import Attack
+from ceremony_app.verify.verdict import Finding
+from tests.verify.attacks import ATTACKS, SINGLE
+from tests.verify.changing import BACK, PAUSE, Attack, before
 from tests.verify.forging import Forger, entries_in, events_in, plan_in
 
 
@@ -32,7 +35,45 @@ def test_a_journal_signed_anew_breaks_no_rule(folders: dict[str, Path], which: s
 
 @pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in ATTACKS])
 def test_an_attack_breaks_its_rule(folders: dict[str, Path], attack: Attack) -> None:
-    plan = attack.plan(plan_in(folders[attack.on]))
-    forged = Forger(plan, attack.touch()).write(attack.change(events_in(folders[attack.on])))
-    found = list(audit(plan, forged.entries, {}))
+    found = judged(folders[attack.on], attack)
     assert {finding.rule for finding in found} == attack.rules, found
+
+
+@pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in SINGLE])
+def test_an_attack_is_found_in_these_words(folders: dict[str, Path], attack: Attack) -> None:
+    found = [f"{finding.rule} {finding.what}" for finding in judged(folders[attack.on], attack)]
+    assert any(sentence.startswith(attack.words) for sentence in found), found
+
+
+@pytest.mark.parametrize("text", ["", "x" * 2001, "Lærke\u202eÅngström", "two\nlines"])
+def test_a_personal_text_that_nobody_may_enter(finished: Path, text: str) -> None:
+    private = next(x.value for x in events_in(finished) if isinstance(x, Answer) and isinstance(x.value, Leaf))
+    entries = entries_in(finished)
+    assert list(audit(plan_in(finished), entries, {private.leaf: "Lærke Ångström"})) == []
+    assert [one.rule for one in audit(plan_in(finished), entries, {private.leaf: text})] == ["CER-FIELD"]
+
+
+def test_a_sealed_pause_between_two_answers_breaks_no_rule(finished: Path) -> None:
+    plan = plan_in(finished)
+    paused = Forger(plan).write(before("ready", Answer, PAUSE, BACK)(events_in(finished)))
+    assert list(audit(plan, paused.entries, {})) == []
+
+
+def test_in_production_it_is_the_word_before_what_cannot_be_undone_that_needs_a_card(finished: Path) -> None:
+    attack = next(one for one in ATTACKS if one.name == "room keys in production")
+    places = {finding.where for finding in judged(finished, attack) if finding.rule == "CER-METHOD"}
+    irreversible = {s.number for s in plan_in(finished).definition.steps if s.action and s.action.irreversible}
+    meant = {
+        f"entry {entry.seq}"
+        for entry in entries_in(finished)
+        if isinstance(entry.event, SignOff) and entry.event.purpose == "go" and entry.event.step in irreversible
+    }
+    assert places == meant
+    assert len(meant) == 12
+
+
+def judged(folder: Path, attack: Attack) -> list[Finding]:
+    """What the audit finds in a journal after an attack."""
+    plan = attack.plan(plan_in(folder))
+    forged = Forger(plan, attack.touch()).write(attack.change(events_in(folder)))
+    return list(audit(plan, forged.entries, {}))
