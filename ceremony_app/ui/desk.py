@@ -98,6 +98,12 @@ class Desk(Protocol):
         """Enrol a person, or enrol one again."""
         ...
 
+    def enrol_file(
+        self, person: int, roles: tuple[str, ...], name: str, organisation: str, path: Path, passphrase: Secret
+    ) -> Answer:
+        """Enrol a person with the key file that the person brought."""
+        ...
+
     def read_watch(self, typed: str, person: int) -> Answer:
         """A time read from a watch, as HH:MM:SS."""
         ...

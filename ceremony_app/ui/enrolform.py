@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -23,7 +25,7 @@ _ABOUT_PIN = (
 
 
 class EnrolForm(QWidget):
-    """Person of the binding, name, organisation, and the PIN twice (once where a card or key file has one already)."""
+    """Person of the binding, name, organisation, and a PIN twice; or key file and passphrase, where one is bound."""
 
     altered = Signal()
 
@@ -37,16 +39,22 @@ class EnrolForm(QWidget):
         self._who = Chooser("Place in the ceremony", self)
         self._name = Line("Name", parent=self)
         self._organisation = Line("Organisation", parent=self)
+        self._file = Line("Key file of the person", mono=True, parent=self)
         self._pin = SecretEntry("Ceremony PIN", self)
         self._again = SecretEntry("The same again", self)
         self._duties = Text("", Role.QUIET, parent=self)
         named(column, "Place in the ceremony", self._who)
         column.addWidget(self._duties)
         column.addLayout(side_by_side(("Name, typed by the person", self._name), ("Organisation", self._organisation)))
+        self._brought = QWidget(self)
+        inner = QVBoxLayout(self._brought)
+        inner.setContentsMargins(0, 0, 0, 0)
+        named(inner, "Key file that the person brought (path)", self._file)
+        column.addWidget(self._brought)
         column.addLayout(side_by_side(("PIN, chosen by the person", self._pin), ("The same again", self._again)))
         column.addWidget(Text(_ABOUT_PIN, Role.QUIET, parent=self))
         self._who.currentIndexChanged.connect(self._show_duties)
-        for line in (self._name, self._organisation):
+        for line in (self._name, self._organisation, self._file):
             line.textChanged.connect(self.altered)
         for secret in (self._pin, self._again):
             secret.changed.connect(self.altered)
@@ -83,21 +91,24 @@ class EnrolForm(QWidget):
             found.append(Gap("the name", self._name))
         if not self._organisation.text().strip():
             found.append(Gap("the organisation", self._organisation))
+        if self._by_file() and not self._file.text().strip():
+            found.append(Gap("the key file", self._file))
         if self._pin.is_empty():
-            found.append(Gap("the PIN", self._pin))
+            found.append(Gap("the passphrase" if self._by_file() else "the PIN", self._pin))
         elif self._again.isVisibleTo(self) and not self._pin.same_as(self._again):
             found.append(Gap("the same PIN again" if not self._again.is_empty() else "the PIN again", self._again))
         return tuple(found)
 
     def is_empty(self) -> bool:
         """Whether nothing was typed."""
-        typed = self._name.text() or self._organisation.text()
+        typed = self._name.text() or self._organisation.text() or self._file.text()
         return not typed and self._pin.is_empty() and self._again.is_empty()
 
     def empty(self) -> None:
         """Forget what was typed."""
         self._name.clear()
         self._organisation.clear()
+        self._file.clear()
         self._pin.wipe()
         self._again.wipe()
 
@@ -107,7 +118,15 @@ class EnrolForm(QWidget):
         pin = self._pin.take()
         self._again.wipe()
         name, organisation = self._name.text().strip(), self._organisation.text().strip()
+        if self._by_file():
+            path = Path(self._file.text().strip())
+            return self._presenter.desk.enrol_file(person.number, person.roles, name, organisation, path, pin)
         return self._presenter.desk.enrol(person.number, person.roles, name, organisation, pin)
+
+    def _by_file(self) -> bool:
+        """Whether the chosen person signs with a key file of their own."""
+        person = self._people.get(self._who.value())
+        return person is not None and person.method == "file"
 
     def _show_duties(self) -> None:
         person = self._people.get(self._who.value())
@@ -118,4 +137,5 @@ class EnrolForm(QWidget):
         method = person.method if person else "room"
         self._pin.setAccessibleName(pin_name(method))
         self._again.setVisible(method == "room")
+        self._brought.setVisible(method == "file")
         self.altered.emit()

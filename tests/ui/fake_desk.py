@@ -49,6 +49,7 @@ class FakeDesk:
         self._entries: list[Entry] = []
         self._texts: dict[str, str] = {}
         self._pins: dict[int, bytes] = {}
+        self.files: list[Path] = []
         self._listeners: list[Callable[[], None]] = []
         self._working: FakeWorking | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fake-desk")
@@ -84,6 +85,12 @@ class FakeDesk:
 
     def do(self, wish: c.Command) -> Answer:
         return self._pool.submit(self._send, wish)
+
+    def enrol_file(
+        self, person: int, roles: tuple[str, ...], name: str, organisation: str, path: Path, passphrase: Secret
+    ) -> Answer:
+        self.files.append(path)
+        return self.enrol(person, roles, name, organisation, passphrase)
 
     def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
         def make() -> Refused | None:
