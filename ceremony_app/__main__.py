@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -31,6 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f" ({error.filename})" if error.filename else ""
         complain(f"The system refused: {error.strerror or error}{place}. Nothing was overwritten. [CER-SYSTEM]")
         return 2
+    except Exception as fault:
+        if os.environ.get("CEREMONY_TRACEBACK"):
+            raise
+        complain(
+            f"The program has a fault: {type(fault).__name__}: {fault}. What the journal acknowledged is safe."
+            " Note what was done; CEREMONY_TRACEBACK=1 shows the details to whoever mends it. [CER-FAULT]"
+        )
+        return 1
     return status
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, cast
 
 import msgspec
 
-from ceremony_app.actions.base import Context, Performed, Settings, text
-from ceremony_app.actions.planned import file_stem, setting
-from ceremony_app.actions.signing import Signing, approved, fields_of
+from ceremony_app.actions.base import Context, Settings
+from ceremony_app.actions.planned import setting
+from ceremony_app.actions.signing import Signing, fields_of
 from ceremony_app.core.kinds import Layout, Names, StepHead
 from ceremony_app.core.names import NAME
 from ceremony_app.core.script import Act
-from ceremony_app.core.values import Json, Row
+from ceremony_app.core.values import Row
 from ceremony_app.core.world import Fact
 from ceremony_app.pki.issuance import Issuance
-from ceremony_app.pki.show import crl_rows, pem
-
-PREAMBLE = "REHEARSAL: this list is worthless"
+from ceremony_app.pki.show import Label, crl_rows
 
 
 class IssueCrlSettings(Settings, frozen=True):
@@ -36,6 +33,9 @@ class IssueCrl(Signing):
     """Captured, approved, signed, compared, verified."""
 
     name = "issue-crl"
+    digest = "crl-sha256"
+    label: Label = "X509 CRL"
+    noun = "CRL"
     settings = IssueCrlSettings
 
     def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
@@ -67,35 +67,6 @@ class IssueCrl(Signing):
         """The list that the trial decided, under the certificate that was issued."""
         return fields_of(context, artifact, issuer=setting(context.step, "issuer"))
 
-    def made(self, context: Context, der: bytes) -> Performed:
-        """Its digests, and the list as DER and PEM."""
-        stem = file_stem(context.plan, setting(context.step, "name"))
-        return Performed(
-            evidence={
-                "name": setting(context.step, "name"),
-                "key": setting(context.step, "key"),
-                "crl-sha256": hashlib.sha256(der).hexdigest(),
-                "tbs-sha256": approved(context),
-                "rows": msgspec.to_builtins(crl_rows(der)),
-            },
-            files={f"{stem}.der": der, f"{stem}.pem": pem(der, "X509 CRL", PREAMBLE if context.rehearsal else "")},
-        )
-
-    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
-        """The list field by field, and its digest."""
-        return (
-            *msgspec.convert(evidence["rows"], tuple[Row, ...]),
-            Row("SHA-256 of the CRL", text(evidence, "crl-sha256")),
-            Row("SHA-256 of what was signed", text(evidence, "tbs-sha256")),
-        )
-
-    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
-        """The file is the list that was approved, under the profile, verified by software."""
-        stem = file_stem(context.plan, setting(context.step, "name"))
-        der = artifacts.get(f"{stem}.der", b"")
-        wrong = list(self.wrong(evidence, artifacts, context))
-        if hashlib.sha256(der).hexdigest() != text(evidence, "crl-sha256"):
-            wrong.append(f"{stem}.der is not the list of the evidence")
-        if artifacts.get(f"{stem}.pem") != pem(der, "X509 CRL", PREAMBLE if context.rehearsal else ""):
-            wrong.append(f"{stem}.pem does not hold the same list")
-        return tuple(wrong)
+    def fields(self, der: bytes) -> tuple[Row, ...]:
+        """The CRL field by field."""
+        return crl_rows(der)

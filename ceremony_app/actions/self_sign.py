@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, cast
 
 import msgspec
 
-from ceremony_app.actions.base import Context, Performed, Settings, text
-from ceremony_app.actions.planned import file_stem, setting
-from ceremony_app.actions.signing import Signing, approved, fields_of, spki_of
+from ceremony_app.actions.base import Context, Settings
+from ceremony_app.actions.signing import Signing, fields_of, spki_of
 from ceremony_app.core.kinds import Layout, Names, StepHead, Unfit
 from ceremony_app.core.names import NAME
 from ceremony_app.core.script import Act
-from ceremony_app.core.values import Json, Row
+from ceremony_app.core.values import Row
 from ceremony_app.core.world import Fact
 from ceremony_app.pki.issuance import Issuance
-from ceremony_app.pki.show import certificate_rows, pem
-
-PREAMBLE = "REHEARSAL: this certificate is worthless"
+from ceremony_app.pki.show import Label, certificate_rows
 
 
 class SelfSignSettings(Settings, frozen=True):
@@ -35,6 +31,9 @@ class SelfSign(Signing):
     """Captured, approved, signed, compared, verified."""
 
     name = "self-sign"
+    digest = "certificate-sha256"
+    label: Label = "CERTIFICATE"
+    noun = "certificate"
     settings = SelfSignSettings
 
     def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
@@ -69,38 +68,6 @@ class SelfSign(Signing):
         """The certificate that the trial decided, with the key that was made."""
         return fields_of(context, artifact, spki=spki_of(context))
 
-    def made(self, context: Context, der: bytes) -> Performed:
-        """Its digests, and the certificate as DER and PEM."""
-        stem = file_stem(context.plan, setting(context.step, "name"))
-        return Performed(
-            evidence={
-                "name": setting(context.step, "name"),
-                "key": setting(context.step, "key"),
-                "certificate-sha256": hashlib.sha256(der).hexdigest(),
-                "tbs-sha256": approved(context),
-                "rows": msgspec.to_builtins(certificate_rows(der)),
-            },
-            files={
-                f"{stem}.der": der,
-                f"{stem}.pem": pem(der, "CERTIFICATE", PREAMBLE if context.rehearsal else ""),
-            },
-        )
-
-    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
-        """The certificate field by field, and its digest."""
-        return (
-            *msgspec.convert(evidence["rows"], tuple[Row, ...]),
-            Row("SHA-256 of the certificate", text(evidence, "certificate-sha256")),
-            Row("SHA-256 of what was signed", text(evidence, "tbs-sha256")),
-        )
-
-    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
-        """The file is the certificate that was approved, under the profile, verified by software."""
-        stem = file_stem(context.plan, setting(context.step, "name"))
-        der = artifacts.get(f"{stem}.der", b"")
-        wrong = list(self.wrong(evidence, artifacts, context))
-        if hashlib.sha256(der).hexdigest() != text(evidence, "certificate-sha256"):
-            wrong.append(f"{stem}.der is not the certificate of the evidence")
-        if artifacts.get(f"{stem}.pem") != pem(der, "CERTIFICATE", PREAMBLE if context.rehearsal else ""):
-            wrong.append(f"{stem}.pem does not hold the same certificate")
-        return tuple(wrong)
+    def fields(self, der: bytes) -> tuple[Row, ...]:
+        """The certificate field by field."""
+        return certificate_rows(der)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
+
+import msgspec
 
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Single, text
 from ceremony_app.actions.device_rows import bound_rows
@@ -15,10 +18,22 @@ from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import ArtifactRef, Json, Row
 from ceremony_app.pki.findings import standing
 from ceremony_app.pki.issuance import Issuance, held, issuance, prepare, sign
+from ceremony_app.pki.show import Label, pem
 
 
 class Signing(Single):
-    """Something signed by a key of this ceremony. Each such signature is an intent of its own."""
+    """Something signed by a key of this ceremony. Each such signature is an intent of its own.
+
+    `digest` is the name of the object's SHA-256 in the evidence, `label` its PEM label, `noun` what people call it.
+    """
+
+    digest: str
+    label: Label
+    noun: str
+
+    def fields(self, der: bytes) -> tuple[Row, ...]:
+        """The object field by field."""
+        raise NotImplementedError
 
     def about(self, context: Context, artifact: Mapping[str, bytes]) -> Issuance:
         """The issuance that the step is about, from the journal and the artifacts alone."""
@@ -70,21 +85,48 @@ class Signing(Single):
         return self.made(context, signed.der)
 
     def made(self, context: Context, der: bytes) -> Performed:
-        """Evidence and files of what was signed."""
-        raise NotImplementedError
+        """Its digests, and the object as DER and PEM."""
+        stem = file_stem(context.plan, setting(context.step, "name"))
+        return Performed(
+            evidence={
+                "name": setting(context.step, "name"),
+                "key": setting(context.step, "key"),
+                self.digest: hashlib.sha256(der).hexdigest(),
+                "tbs-sha256": approved(context),
+                "rows": msgspec.to_builtins(self.fields(der)),
+            },
+            files={f"{stem}.der": der, f"{stem}.pem": self._pem(context, der)},
+        )
 
-    def wrong(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
-        """Everything that is wrong with the file, years later."""
+    def _pem(self, context: Context, der: bytes) -> bytes:
+        """The PEM; in a rehearsal it says so before anything else."""
+        preamble = f"REHEARSAL: this {self.noun} is worthless" if context.rehearsal else ""
+        return pem(der, self.label, preamble)
+
+    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
+        """The object field by field, and its digests."""
+        return (
+            *msgspec.convert(evidence["rows"], tuple[Row, ...]),
+            Row(f"SHA-256 of the {self.noun}", text(evidence, self.digest)),
+            Row("SHA-256 of what was signed", text(evidence, "tbs-sha256")),
+        )
+
+    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
+        """The file is what was approved, under the profile, verified by software; years later too."""
         stem = file_stem(context.plan, setting(context.step, "name"))
         der = artifacts.get(f"{stem}.der")
         if der is None:
             return (f"{stem}.der is missing",)
         try:
-            wanted = self.about(context, artifacts)
-            findings = standing(held(wanted, der, text(evidence, "tbs-sha256")))
+            findings = standing(held(self.about(context, artifacts), der, text(evidence, "tbs-sha256")))
         except Refusal as refusal:
             return (refusal.why,)
-        return tuple(finding.told() for finding in findings)
+        wrong = [finding.told() for finding in findings]
+        if hashlib.sha256(der).hexdigest() != text(evidence, self.digest):
+            wrong.append(f"{stem}.der is not the {self.noun} of the evidence")
+        if artifacts.get(f"{stem}.pem") != self._pem(context, der):
+            wrong.append(f"{stem}.pem does not hold the same {self.noun}")
+        return tuple(wrong)
 
 
 class _Artifacts(dict[str, bytes]):
@@ -118,11 +160,6 @@ def key_of(context: Context) -> Mapping[str, Json]:
 def spki_of(context: Context) -> bytes:
     """The public key of the step's key, in DER."""
     return base64.b64decode(text(key_of(context), "spki"))
-
-
-def shown_rows(rows: tuple[Row, ...], digests: tuple[tuple[str, str], ...]) -> tuple[Row, ...]:
-    """What was made, field by field, and its digests."""
-    return (*rows, *(Row(label, value) for label, value in digests))
 
 
 def fields_of(context: Context, artifact: Mapping[str, bytes], *, spki: bytes = b"", issuer: str = "") -> Issuance:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Literal
 
 from ceremony_app.actions.base import Concern, Context
 from ceremony_app.conductor.finishing import finish_folder
 from ceremony_app.conductor.guard import Guard
+from ceremony_app.conductor.hands import Hands
 from ceremony_app.conductor.room import Room
+from ceremony_app.conductor.signing import Signing, sign_off, statement_now
 from ceremony_app.conductor.working import Working
 from ceremony_app.conductor.writer import Writer
 from ceremony_app.core import commands as c
@@ -21,13 +23,13 @@ from ceremony_app.core.events import Entry, Method, Purpose, Verdict
 from ceremony_app.core.names import normalised
 from ceremony_app.core.ports import Signer
 from ceremony_app.core.progress import current_stage, current_step
-from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing, prompt
+from ceremony_app.core.prompting import prompt
+from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Ask, Plan
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State
-from ceremony_app.core.statement import statement
-from ceremony_app.people.signatures import key_digest, verify
+from ceremony_app.people.signatures import key_digest
 
 Answer = Future[Refused | None]
 """None once what was wished for is on disk; or the rule that forbade it."""
@@ -44,8 +46,7 @@ class Conductor:
         self.folder = folder
         self._writer = writer
         self._room = room
-        self._hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="device")
-        self._working: Working | None = None
+        self._hands = Hands(room.ports.clock, writer.changed)
         self._guard = Guard(folder, room.ports, self._send, self._context, self._concern)
         writer.listen(self._prepare_if_needed)
         self._prepare_if_needed()
@@ -81,12 +82,12 @@ class Conductor:
 
     def settle_down(self, seconds: float) -> None:
         """Wait until what is being done has been done (for a player without a window)."""
-        self._hands.submit(lambda: None).result(seconds)
+        self._hands.settle(seconds)
         self._writer.submit_nothing().result(seconds)
 
     def working(self) -> Working | None:
         """What is being done just now."""
-        return self._working
+        return self._hands.working
 
     def do(self, wish: c.Command) -> Answer:
         """Send a command that carries no personal text."""
@@ -172,43 +173,12 @@ class Conductor:
 
     def statement(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> str:
         """Exactly the text that this person would sign now; empty where there is nothing to sign."""
-        return self._statement(self.state(), person, role, purpose, decision)
-
-    def _statement(self, state: State, number: int, role: str, purpose: Purpose, decision: Verdict) -> str:
-        step, run, person = current_step(self.plan, state), state.run, state.person(number)
-        if step is None or run is None or person is None:
-            return ""
-        return statement(state, step, run, person, role, purpose, decision)
+        return statement_now(self.plan, self.state(), Signing(person, role, purpose, decision))
 
     def sign(self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = "") -> Answer:
         """Sign the statement. `shown` is the text that was read: if it is not the present one, nothing is signed."""
-
-        def make(state: State) -> c.Command:
-            text = self._statement(state, person, role, purpose, decision)
-            if shown and shown != text:
-                raise Refusal(
-                    "CER-STATEMENT",
-                    "The text that was read is not the one that stands now.",
-                    "Something was recorded in between. Read the statement again and sign that.",
-                )
-            known = state.person(person)
-            if known is None or not text:
-                raise Refusal("CER-PRESENT", f"Person {person} is not enrolled.", "Enrol the person at roll-call.")
-            alg, sig = self._room.desk.sign(person, text.encode("utf-8"), pin)
-            valid = verify(alg, base64.b64decode(known.spki), text.encode("utf-8"), sig)
-            return c.Sign(
-                person=person,
-                role=role,
-                purpose=purpose,
-                decision=decision,
-                statement=text,
-                alg=alg,
-                sig=base64.b64encode(sig).decode(),
-                key=known.key,
-                valid=valid,
-            )
-
-        return self._writer.submit(make)
+        asked = Signing(person, role, purpose, decision)
+        return self._writer.submit(lambda state: sign_off(self.plan, state, self._room.desk, asked, pin, shown))
 
     def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
         """Do what the room agreed to; the secrets are erased afterwards."""
@@ -220,13 +190,13 @@ class Conductor:
                 for secret in secrets.values():
                     secret.erase()
 
-        return self._hand(work, "performing")
+        return self._hands.do(work, "performing")
 
     def inspect(self) -> Answer:
         """Look at the device after an operation whose end is not known."""
         asked = self.prompt()
         op = asked.op if isinstance(asked, Inspect) else ""
-        return self._hand(lambda: self._guard.inspect(op) if op else _nothing_to_inspect(), "inspecting the token")
+        return self._hands.do(lambda: self._guard.inspect(op) if op else _nothing_to_inspect(), "inspecting the token")
 
     def deviate(
         self, kind: Literal["script", "failure", "differently", "person", "note"], by: int, expected: str, happened: str
@@ -283,11 +253,11 @@ class Conductor:
                 return Refused(refusal.rule, refusal.why, refusal.what_to_do)
             return None
 
-        return self._hand(work, "closing; making the record")
+        return self._hands.do(work, "closing; making the record")
 
     def close(self) -> None:
         """End workers and threads; the journal can be resumed. Room keys are gone."""
-        self._hands.shutdown(wait=True)
+        self._hands.close()
         self._writer.close()
         self._room.close()
 
@@ -309,27 +279,12 @@ class Conductor:
 
     def _prepare_if_needed(self) -> None:
         """What an action will do is worked out as soon as its turn comes."""
-        if isinstance(self.prompt(), Preparing) and self._working is None:
-            self._hand(self._prepare, "preparing")
+        if isinstance(self.prompt(), Preparing) and self._hands.working is None:
+            self._hands.do(self._prepare, "preparing")
 
     def _prepare(self) -> Refused | None:
         """Prepare, unless that has happened in between."""
         return self._guard.prepare() if isinstance(self.prompt(), Preparing) else None
-
-    def _hand(self, work: Callable[[], Refused | None], call: str) -> Answer:
-        """Do something on the device's thread, and say so while it lasts."""
-        self._working = Working(call=call, started=self._room.ports.clock.utc())
-
-        def run() -> Refused | None:
-            try:
-                return work()
-            except Refusal as refusal:
-                return Refused(refusal.rule, refusal.why, refusal.what_to_do)
-            finally:
-                self._working = None
-                self._writer.changed()
-
-        return self._hands.submit(run)
 
 
 def _nothing_to_inspect() -> Refused:

@@ -56,9 +56,10 @@ class Appearance(QObject):
         return face(points(role, chrome(self.size)), bold=bold)
 
     def _apply(self) -> None:
+        icons = (resources() / "icons").as_posix()
         self._application.setFont(face(self.size))
         self._application.setPalette(_palette(self.theme))
-        self._application.setStyleSheet(style_sheet(self.theme, self.size, MONO))
+        self._application.setStyleSheet(style_sheet(self.theme, self.size, MONO, icons))
         self.changed.emit()
 
 

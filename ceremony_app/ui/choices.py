@@ -24,10 +24,10 @@ _MARK_LINES = 2.2
 """Room for the mark of an answer, its padding and its ring, in heights of a line."""
 
 
-def break_lines(button: QAbstractButton, text: str) -> None:
-    """Show a text beside the mark, with line breaks between words where the width asks for them."""
+def lines_of(button: QAbstractButton, text: str, width: int) -> list[str]:
+    """The text beside the mark of a button of this width, broken between words."""
     metrics = button.fontMetrics()
-    room = button.width() - int(_MARK_LINES * metrics.height())
+    room = width - int(_MARK_LINES * metrics.height())
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -35,7 +35,25 @@ def break_lines(button: QAbstractButton, text: str) -> None:
             lines[-1] = longer
         else:
             lines.append(word)
-    button.setText("\n".join(lines).replace("&", "&&"))
+    return lines
+
+
+def show_lines(button: QAbstractButton, text: str) -> None:
+    """Show the text as it breaks at the present width."""
+    button.setText("\n".join(lines_of(button, text, button.width())).replace("&", "&&"))
+
+
+def height_for(button: QAbstractButton, text: str, width: int, now: int) -> int:
+    """The height that the text takes at a width; `now` is what it takes as it is shown."""
+    more = len(lines_of(button, text, width)) - 1 - button.text().count("\n")
+    return now + more * button.fontMetrics().lineSpacing()
+
+
+def flowing() -> QSizePolicy:
+    """The size policy of what takes several lines where it is narrow."""
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    policy.setHeightForWidth(True)
+    return policy
 
 
 class Option(QRadioButton):
@@ -46,28 +64,32 @@ class Option(QRadioButton):
         self._whole = text
         self.setProperty("entry", True)
         self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        break_lines(self, self._whole)
+        self.setSizePolicy(flowing())
+        self.setText(text.replace("&", "&&"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter moves on and chooses nothing."""
         if not moves_on(self, event):
             super().keyPressEvent(event)
 
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as the width asks for."""
+        return height_for(self, self._whole, width, super().sizeHint().height())
+
     def minimumSizeHint(self) -> QSize:
         """It breaks into lines, so it needs little width."""
-        return QSize(120, super().sizeHint().height())
+        return QSize(120, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the text for the new width."""
         super().resizeEvent(event)
-        break_lines(self, self._whole)
+        show_lines(self, self._whole)
 
     def changeEvent(self, event: QEvent) -> None:
         """Break the text for the new font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            break_lines(self, self._whole)
+            show_lines(self, self._whole)
 
 
 class Tick(QCheckBox):
@@ -78,28 +100,32 @@ class Tick(QCheckBox):
         self._whole = text
         self.setProperty("entry", True)
         self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        break_lines(self, self._whole)
+        self.setSizePolicy(flowing())
+        self.setText(text.replace("&", "&&"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter moves on and ticks nothing."""
         if not moves_on(self, event):
             super().keyPressEvent(event)
 
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as the width asks for."""
+        return height_for(self, self._whole, width, super().sizeHint().height())
+
     def minimumSizeHint(self) -> QSize:
         """It breaks into lines, so it needs little width."""
-        return QSize(120, super().sizeHint().height())
+        return QSize(120, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the text for the new width."""
         super().resizeEvent(event)
-        break_lines(self, self._whole)
+        show_lines(self, self._whole)
 
     def changeEvent(self, event: QEvent) -> None:
         """Break the text for the new font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            break_lines(self, self._whole)
+            show_lines(self, self._whole)
 
 
 class Options(QWidget):
@@ -112,7 +138,7 @@ class Options(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._values: list[str] = []
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

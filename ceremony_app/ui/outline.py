@@ -20,7 +20,7 @@ class Status(Enum):
     TO_DO = ("○", "to do")
     DEVIATED = ("⚠", "done with a deviation")
     FAILED = ("✗", "failed")
-    NOT_HELD = ("–", "not held")
+    NOT_HELD = ("\N{MINUS SIGN}", "not held")
 
     @property
     def sign(self) -> str:

@@ -124,7 +124,7 @@ class StartWindow(QMainWindow):
         row = QHBoxLayout()
         row.setSpacing(2 * MARGIN)
         left = QVBoxLayout()
-        left.addWidget(Text("What is to be done?", Role.LEAD, parent=self))
+        left.addWidget(Text("What is to be done?", Role.LEAD, wrap=False, parent=self))
         left.addWidget(self.tasks)
         left.addStretch(1)
         row.addLayout(left, 2)

@@ -12,8 +12,8 @@ from ceremony_app.ui.outline import Line, Status
 from ceremony_app.ui.theme import Role
 
 LINE = Qt.ItemDataRole.UserRole + 1
-_SIGNS = "✓ done,▶ now,○ to do,⚠ deviation,✗ failed,– not held,▲ cannot be undone"
-LEGEND = "   ".join(sign.replace(" ", "\u00a0") for sign in _SIGNS.split(","))
+_SIGNS = ("✓ done", "▶ now", "○ to do", "⚠ deviation", "✗ failed", "\N{MINUS SIGN} not held", "▲ cannot be undone")
+LEGEND = "   ".join(sign.replace(" ", "\u00a0") for sign in _SIGNS)
 """What the signs mean; each stays on one line with its word."""
 
 Index = QModelIndex | QPersistentModelIndex

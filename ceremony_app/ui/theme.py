@@ -185,6 +185,15 @@ QComboBox::drop-down { border: none; width: 2em; }
 QRadioButton, QCheckBox { spacing: 10px; padding: 4px; border: ${ring}px solid transparent; border-radius: 4px; }
 QRadioButton:focus, QCheckBox:focus { border-color: $focus; }
 
+QRadioButton::indicator, QCheckBox::indicator { width: ${mark}px; height: ${mark}px; background: $surface;
+    border: 2px solid $edge; }
+QRadioButton::indicator { border-radius: ${half}px; }
+QCheckBox::indicator { border-radius: 3px; }
+QRadioButton::indicator:checked { width: ${inner}px; height: ${inner}px; border: ${dot}px solid $strong;
+    background: $on_strong; }
+QCheckBox::indicator:checked { background: $strong; border-color: $strong; image: url("$icons/$tick.svg"); }
+QCheckBox::indicator:disabled { border-color: $line; }
+
 QTextEdit { background: $surface; border: ${ring}px solid transparent; border-radius: 4px;
     selection-background-color: $strong; selection-color: $on_strong; }
 QTextEdit:focus { border-color: $focus; }
@@ -202,14 +211,31 @@ QToolTip { background: $surface; color: $ink; border: 1px solid $edge; padding: 
 """)
 
 
-def style_sheet(theme: Theme, size: int, mono: str) -> str:
-    """The style sheet of a theme at a text size; `mono` is the family of fixed width."""
+def style_sheet(theme: Theme, size: int, mono: str, icons: str) -> str:
+    """The style sheet of a theme at a text size; `mono` is the family of fixed width, `icons` a folder."""
     roles = "\n".join(f'QLabel[role="{role}"] {{ font-size: {points(role, size)}pt; }}' for role in Role)
     colours = {name: getattr(theme, name) for name in Theme.__slots__ if name != "name"}
+    frame = chrome(size)
+    mark = 2 * (size * 11 // 20)
+    dot = mark // 3
     return _SHEET.substitute(
-        colours, roles=roles, ring=RING, mono=mono, chrome=chrome(size), small=points(Role.QUIET, chrome(size))
+        colours,
+        roles=roles,
+        ring=RING,
+        mono=mono,
+        chrome=frame,
+        small=points(Role.QUIET, frame),
+        mark=mark,
+        half=mark // 2 + 2,
+        dot=dot,
+        inner=mark + 4 - 2 * dot,
+        icons=icons,
+        tick="tick-light" if luminance(theme.strong) < _MIDDLE else "tick-dark",
     )
 
+
+_MIDDLE = 0.5
+"""Luminance between what a light and what a dark sign can be seen on."""
 
 _DARK = 0.04045
 """Below it the curve of sRGB is straight."""

@@ -24,6 +24,7 @@ from ceremony_app.ui.notice import Notice
 from ceremony_app.ui.outline import outline
 from ceremony_app.ui.pages.base import Deed
 from ceremony_app.ui.presenter import Presenter
+from ceremony_app.ui.regions import Regions
 from ceremony_app.ui.steps import LEGEND, StepList
 from ceremony_app.ui.strip import Strip
 from ceremony_app.ui.text import Text
@@ -154,8 +155,8 @@ class CeremonyWindow(QMainWindow):
             ("F7", self.area.open_people),
             ("F8", self.area.open_deviation),
             ("F9", self.area.open_pause),
-            ("F6", lambda: self._next_region(1)),
-            ("Shift+F6", lambda: self._next_region(-1)),
+            ("F6", lambda: self._regions().go(1)),
+            ("Shift+F6", lambda: self._regions().go(-1)),
             ("Ctrl+G", self.return_to_current),
             ("Esc", self.area.escape),
             ("Ctrl++", lambda: look.resize(look.size + 1)),
@@ -223,29 +224,7 @@ class CeremonyWindow(QMainWindow):
         self.steps.again()
         self._follow(None, focused(self))
 
-    def _next_region(self, way: int) -> None:
-        """F6: banner, steps, strip, step area, message, bar."""
-        page = self.area.shown
-        regions = [r for r in (self.banner, self.steps, self.strip, self.area, self.notice, self.bar) if r.isVisible()]
-        keyboard = focused(self)
-        now = next((i for i, region in enumerate(regions) if _holds(region, keyboard)), 0)
-        region = regions[(now + way) % len(regions)]
-        target = page.first() if region is self.area else _entrance(region)
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-
-
-def _holds(region: QWidget, keyboard: QWidget | None) -> bool:
-    """Whether the keyboard is in a region."""
-    return keyboard is not None and (keyboard is region or region.isAncestorOf(keyboard))
-
-
-def _entrance(region: QWidget) -> QWidget:
-    """What has the keyboard when a region is entered."""
-    if region.focusPolicy() != Qt.FocusPolicy.NoFocus:
-        return region
-    inside = [
-        child
-        for child in region.findChildren(QWidget)
-        if child.isVisible() and child.focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
-    return inside[0] if inside else region
+    def _regions(self) -> Regions:
+        """What F6 goes through."""
+        all_of_them = (self.banner, self.steps, self.strip, self.area, self.notice, self.bar)
+        return Regions(self, all_of_them, {self.area: self.area.shown.first()})

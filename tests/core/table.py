@@ -17,7 +17,8 @@ from ceremony_app.core import prompts as p
 from ceremony_app.core.events import Answer, Entry, Genesis, Purpose, Verdict
 from ceremony_app.core.outlook import world
 from ceremony_app.core.progress import current_step
-from ceremony_app.core.prompts import AnyPrompt, prompt
+from ceremony_app.core.prompting import prompt
+from ceremony_app.core.prompts import AnyPrompt
 from ceremony_app.core.room import Binding, BoundPerson, BoundToken
 from ceremony_app.core.rules import Refused, decide
 from ceremony_app.core.script import Plan, Transcribe

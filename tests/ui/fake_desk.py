@@ -14,7 +14,8 @@ import msgspec
 
 from ceremony_app.core import commands as c
 from ceremony_app.core.events import Entry, Event, Genesis, Purpose, Verdict
-from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing, prompt
+from ceremony_app.core.prompting import prompt
+from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing
 from ceremony_app.core.rules import Refused, decide
 from ceremony_app.core.script import Ask, Plan
 from ceremony_app.core.secret import Secret

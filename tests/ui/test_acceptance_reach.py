@@ -85,6 +85,21 @@ def test_01_every_control_is_reached_by_keyboard(open_window: Open) -> None:
                 assert id(control) in reached, (name, control, control.accessibleName())
 
 
+def test_01_f6_goes_through_the_regions(open_window: Open) -> None:
+    desk = FakeDesk(sample_plan())
+    Player(desk).until(lambda now: isinstance(now, p.Enter))
+    hands = open_window(desk)
+    window, field = hands.window, hands.focus
+    walked = []
+    for _ in range(4):
+        hands.press(Key.Key_F6)
+        walked.append(hands.focus)
+    assert window.bar.isAncestorOf(walked[0])
+    assert walked[1:] == [window.banner, window.steps, field]
+    hands.press(Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert hands.focus is window.steps
+
+
 def test_02_deviation_opens_from_everywhere(open_window: Open) -> None:
     for name, hands in everywhere(open_window):
         hands.press(Key.Key_F8)
@@ -207,10 +222,12 @@ def test_08_text_size_changes_at_once_and_loses_nothing(open_window: Open, look:
     hands = open_window(desk)
     hands.type("H7-0")
     before = hands.page.heading.font().pointSizeF()
+    assert hands.focus.font().pointSizeF() == 12
     for key in (Key.Key_Plus, Key.Key_Plus, Key.Key_Equal):
         hands.press(key, CTRL)
     assert look.size == 15
-    assert hands.page.heading.font().pointSizeF() == before + 3
+    assert hands.focus.font().pointSizeF() == 15
+    assert hands.page.heading.font().pointSizeF() > before
     hands.press(Key.Key_Minus, CTRL)
     assert look.size == 14
     hands.press(Key.Key_T, CTRL)

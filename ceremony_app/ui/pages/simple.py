@@ -16,7 +16,7 @@ class InspectPage(StepPage):
     """Nobody knows what an operation did: the device is looked at before anything else."""
 
     def __init__(self, presenter: Presenter, prompt: Inspect, parent: QWidget | None = None) -> None:
-        super().__init__(presenter, prompt.step, prompt.run, parent)
+        super().__init__(presenter, prompt.step, prompt.run, parent, warn=False)
         self.body.addWidget(
             ruled(
                 "?  It is not known what this operation did.",

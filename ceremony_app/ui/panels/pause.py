@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.ui.choices import Options, Tick
 from ceremony_app.ui.desk import Break
@@ -43,13 +43,15 @@ class PausePanel(Panel):
         self._kind = Options("Kind of pause", _KINDS, self)
         self._kind.chosen.connect(self._chosen)
         self.body.addWidget(self._kind)
-        self._staying = QWidget(self)
         self._ticks: dict[int, Tick] = {}
         section(self.body, "Who stays?", self)
+        staying = QVBoxLayout()
+        staying.setSpacing(2)
+        self.body.addLayout(staying)
         for person in self.view.here():
             tick = Tick(person.called, self)
             tick.toggled.connect(self.altered)
-            self.body.addWidget(tick)
+            staying.addWidget(tick)
             self._ticks[person.number] = tick
         self._reason = Prose("Reason", parent=self)
         self._reason.textChanged.connect(self.altered)
