@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CEREMONY_TRACEBACK"):
             raise
         complain(
-            f"The program has a fault: {type(fault).__name__}: {fault}. What the journal acknowledged is safe."
+            f"The program has a fault: {type(fault).__name__}. What the journal acknowledged is safe."
             " Note what was done; CEREMONY_TRACEBACK=1 shows the details to whoever mends it. [CER-FAULT]"
         )
         return 1

@@ -216,3 +216,15 @@ def test_usage_errors_exit_with_2() -> None:
     assert ceremony("rehearse").returncode == 2
     assert ceremony("nonsense").returncode == 2
     assert ceremony("--help").returncode == 0
+
+
+def test_a_fault_of_the_program_is_told_without_a_traceback_and_without_its_text() -> None:
+    program = (
+        "import sys\nfrom ceremony_app.cli import commands\n"
+        "def broken(asked):\n    raise RuntimeError('a PIN might stand here')\n"
+        "commands.list_shelf = broken\n"
+        "from ceremony_app.__main__ import main\nsys.exit(main(['list']))\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "might stand here" not in answer.stderr
+    assert "RuntimeError" in refused(answer, 1, "CER-FAULT")
