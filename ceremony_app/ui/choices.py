@@ -20,14 +20,17 @@ from PySide6.QtWidgets import (
 from ceremony_app.ui.focus import moves_on
 from ceremony_app.ui.roster import Someone
 
-_MARK_LINES = 2.2
-"""Room for the mark of an answer, its padding and its ring, in heights of a line."""
+_MARK = 0.62
+"""Width of the mark of an answer, in heights of a line."""
+
+_AROUND = 30
+"""Padding, ring and distance around mark and text, in pixels (see the style sheet)."""
 
 
 def lines_of(button: QAbstractButton, text: str, width: int) -> list[str]:
     """The text beside the mark of a button of this width, broken between words."""
     metrics = button.fontMetrics()
-    room = width - int(_MARK_LINES * metrics.height())
+    room = width - int(_MARK * metrics.height()) - _AROUND
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word

@@ -99,8 +99,11 @@ class StartWindow(QMainWindow):
             self._station.setText(f"This workstation could not be looked at. {seen.paragraph()}")
             return
         at = f"Seen at {self._shelf.clock():%H:%M:%S} UTC"
-        facts = [f"{'✓' if fact.good else '✗'} {fact.label}: {fact.value}" for fact in seen]
-        self._station.setText("   ".join([at, *facts]))
+        facts = [(fact.label, f"{'✓' if fact.good else '✗'}  {fact.value}", "") for fact in seen]
+        good = sum(1 for fact in seen if fact.good)
+        self._station.setText(f"{at}: {good} of {len(seen)} facts are as they should be.")
+        self._facts.show_rows(facts)
+        self._facts.show()
 
     def _keys(self) -> tuple[tuple[str, Callable[[], None]], ...]:
         look = self._appearance
@@ -124,15 +127,21 @@ class StartWindow(QMainWindow):
         row = QHBoxLayout()
         row.setSpacing(2 * MARGIN)
         left = QVBoxLayout()
+        left.setSpacing(GAP)
         left.addWidget(Text("What is to be done?", Role.LEAD, wrap=False, parent=self))
         left.addWidget(self.tasks)
         left.addStretch(1)
         row.addLayout(left, 2)
         right = QVBoxLayout()
+        right.setSpacing(0)
         right.addLayout(self._form)
         right.addStretch(1)
         row.addLayout(right, 3)
-        column.addLayout(row, 1)
+        column.addLayout(row)
+        self._facts = evidence(column, "This workstation", (), self)
+        self._facts.hide()
+        column.addWidget(Text("What was seen is no proof that nothing else is there.", Role.QUIET, parent=self))
+        column.addStretch(1)
         scroll = scrolling("Tasks", inside, self)
         bar = QFrame(self)
         bar.setProperty("part", "bar")
@@ -161,13 +170,24 @@ class StartWindow(QMainWindow):
         for ask, field in self._fields.items():
             name, hint = LABELS[ask]
             named(self._form, f"{name} (may be empty)" if ask in form.may_lack else name, field, hint)
+        self._whole = Text("", Role.QUIET, parent=self)
+        self._form.addWidget(self._whole)
+        self._name_interrupted()
         self.button.say(self._words())
+
+    def _name_interrupted(self) -> None:
+        """The chosen interrupted ceremony in full, with its folder."""
+        field = self._fields.get(Ask.UNFINISHED)
+        self._whole.setVisible(isinstance(field, Chooser))
+        if isinstance(field, Chooser):
+            self._whole.setText(f"{field.currentText()}\n{field.value()}")
 
     def _field(self, ask: Ask) -> Chooser | Line:
         name = LABELS[ask][0]
         if ask is Ask.UNFINISHED:
             chooser = Chooser(name, self)
             chooser.offer([(stopped.folder, told(stopped)) for stopped in self._shelf.interrupted()])
+            chooser.currentTextChanged.connect(self._name_interrupted)
             return chooser
         if ask is Ask.DEFINITION:
             chooser = Chooser(name, self)

@@ -55,8 +55,10 @@ def test_an_interrupted_ceremony_is_offered_first(window: StartWindow, shelf: Fa
     assert window.tasks.value() == Task.RESUME
     QApplication.processEvents()
     with_station = said(window)
-    assert "✓ No active network interface: no active interface seen" in with_station
-    assert "✗ No swap: 1 swap area in use" in with_station
+    assert "No active network interface\n✓  no active interface seen" in with_station
+    assert "No swap\n✗  1 swap area in use" in with_station
+    assert "2 of 3 facts are as they should be" in with_station
+    assert UNFINISHED.folder in with_station
     opened: list[object] = []
     window.opened.connect(opened.append)
     press(window)

@@ -11,7 +11,7 @@ from ceremony_app.core.values import Leaf
 from ceremony_app.verify.audit import audit
 from ceremony_app.verify.verdict import Finding
 from tests.verify.attacks import ATTACKS, SINGLE
-from tests.verify.changing import BACK, PAUSE, Attack, before
+from tests.verify.changing import Attack
 from tests.verify.forging import Forger, entries_in, events_in, plan_in
 
 
@@ -51,12 +51,6 @@ def test_a_personal_text_that_nobody_may_enter(finished: Path, text: str) -> Non
     entries = entries_in(finished)
     assert list(audit(plan_in(finished), entries, {private.leaf: "Lærke Ångström"})) == []
     assert [one.rule for one in audit(plan_in(finished), entries, {private.leaf: text})] == ["CER-FIELD"]
-
-
-def test_a_sealed_pause_between_two_answers_breaks_no_rule(finished: Path) -> None:
-    plan = plan_in(finished)
-    paused = Forger(plan).write(before("ready", Answer, PAUSE, BACK)(events_in(finished)))
-    assert list(audit(plan, paused.entries, {})) == []
 
 
 def test_in_production_it_is_the_word_before_what_cannot_be_undone_that_needs_a_card(finished: Path) -> None:
