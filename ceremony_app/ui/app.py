@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from ceremony_app.ui.appearance import Appearance
 from ceremony_app.ui.collector import Collector
-from ceremony_app.ui.desk import Desk
-from ceremony_app.ui.presenter import Presenter
-from ceremony_app.ui.samples import Cast
-from ceremony_app.ui.shelf import Opened, Shelf
-from ceremony_app.ui.start import StartWindow
-from ceremony_app.ui.window import CeremonyWindow
+
+if TYPE_CHECKING:
+    from ceremony_app.ui.desk import Desk
+    from ceremony_app.ui.samples import Cast
+    from ceremony_app.ui.shelf import Opened, Shelf
+    from ceremony_app.ui.start import StartWindow
+    from ceremony_app.ui.window import CeremonyWindow
 
 _WIDTH, _HEIGHT = 1366, 768
 
@@ -31,12 +33,17 @@ class Stage(QObject):
 
     def start(self, shelf: Shelf) -> None:
         """Show the start screen."""
+        from ceremony_app.ui.start import StartWindow
+
         window = StartWindow(shelf, self._appearance)
         window.opened.connect(self.enter)
         self._show(window)
 
     def enter(self, opened: Opened) -> None:
-        """Show a ceremony in place of what was shown."""
+        """Show a ceremony in place of what was shown. Its pages are imported here: the start screen needs none."""
+        from ceremony_app.ui.presenter import Presenter
+        from ceremony_app.ui.window import CeremonyWindow
+
         self._desk = opened.desk
         before = self.window
         presenter = Presenter(opened.desk, opened.cast, self)
@@ -77,6 +84,8 @@ def run_ceremony(desk: Desk, *, station: str = "", cast: Cast | None = None) -> 
     `station` is one short line for the banner on what was observed of this computer; `cast` fills in the samples of
     a rehearsal. The desk is closed at the end.
     """
+    from ceremony_app.ui.shelf import Opened
+
     return _run(lambda stage: stage.enter(Opened(desk=desk, station=station, cast=cast)))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ceremony_app.definition.shelf import resources
 from ceremony_app.ui.theme import LARGEST, LIGHT, SMALLEST, THEMES, USUAL, Role, Theme, chrome, points, style_sheet
 
 SANS, MONO, SIGNS = "Noto Sans", "Noto Sans Mono", "DejaVu Sans"
@@ -17,6 +18,16 @@ _FILES = (
     "NotoSansMono-Bold.ttf",
     "DejaVuSans.ttf",
 )
+
+
+def resources() -> Path:
+    """The program's own files: in a wheel inside the package, in a checkout beside it.
+
+    `definition.shelf` says the same; importing it here would make the first paint wait for the definition's loader.
+    """
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_resources"
+    return installed if installed.is_dir() else package.parent / "resources"
 
 
 class Appearance(QObject):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QWheelEvent
@@ -18,7 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from ceremony_app.ui.focus import moves_on
-from ceremony_app.ui.roster import Someone
+
+if TYPE_CHECKING:
+    from ceremony_app.ui.roster import Someone
+
 
 _MARK = 0.62
 """Width of the mark of an answer, in heights of a line."""

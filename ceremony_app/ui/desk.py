@@ -6,15 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from ceremony_app.core.commands import Command
-from ceremony_app.core.events import Entry, Purpose, Verdict
-from ceremony_app.core.prompts import AnyPrompt
-from ceremony_app.core.rules import Refused
-from ceremony_app.core.script import Plan
-from ceremony_app.core.secret import Secret
-from ceremony_app.core.state import State
+if TYPE_CHECKING:
+    from ceremony_app.core.commands import Command
+    from ceremony_app.core.events import Entry, Purpose, Verdict
+    from ceremony_app.core.prompts import AnyPrompt
+    from ceremony_app.core.rules import Refused
+    from ceremony_app.core.script import Plan
+    from ceremony_app.core.secret import Secret
+    from ceremony_app.core.state import State
+
 
 Answer: TypeAlias = "Future[Refused | None]"
 """None once what was wished for is on disk; or the rule that forbade it."""

@@ -8,11 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.core.state import Problem
+from ceremony_app.ui.blocks import named, section
 from ceremony_app.ui.choices import Chooser, Options, WhoBox
 from ceremony_app.ui.desk import Answer, Cause, Effect, Way
 from ceremony_app.ui.fields import Prose
 from ceremony_app.ui.pages.base import Gap
-from ceremony_app.ui.pages.parts import named, section
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.theme import SPACE
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.core.room import BoundPerson
+from ceremony_app.ui.blocks import named, side_by_side
 from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.desk import Answer
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.base import Gap
-from ceremony_app.ui.pages.parts import named, side_by_side
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import pin_name, role_title
 from ceremony_app.ui.secretentry import SecretEntry

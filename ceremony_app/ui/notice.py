@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from ceremony_app.core.rules import Refused
 from ceremony_app.ui.announce import announce
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import GAP, SPACE
+
+if TYPE_CHECKING:
+    from ceremony_app.core.rules import Refused
 
 
 class Notice(QFrame):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from ceremony_app.core.rules import Refused
+from ceremony_app.ui.answers import outcome
 from ceremony_app.ui.desk import Answer, Desk
 from ceremony_app.ui.samples import Cast, Understudies
 from ceremony_app.ui.view import View, look
@@ -89,18 +89,3 @@ class Presenter(QObject):
             self.refused.emit(refused)
         if then is not None:
             then(refused)
-
-
-T = TypeVar("T")
-
-
-def outcome(answer: Future[T]) -> T | Refused:
-    """What a finished future says; a fault of the program becomes a readable sentence too."""
-    fault = answer.exception()
-    if fault is None:
-        return answer.result()
-    return Refused(
-        "CER-PROGRAM",
-        f"The program could not do that ({type(fault).__name__}).",
-        "What was recorded before is safe. Open a deviation; stop the program and resume the ceremony if it goes on.",
-    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from ceremony_app.core.ports import Observation
-from ceremony_app.core.rules import Refused
-from ceremony_app.core.values import Mode
-from ceremony_app.ui.desk import Desk
-from ceremony_app.ui.samples import Cast
+if TYPE_CHECKING:
+    from ceremony_app.core.ports import Observation
+    from ceremony_app.core.rules import Refused
+    from ceremony_app.core.values import Mode
+    from ceremony_app.ui.desk import Desk
+    from ceremony_app.ui.samples import Cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout
 
-from ceremony_app.core.ports import Observation
-from ceremony_app.core.rules import Refused
-from ceremony_app.ui.appearance import Appearance
+from ceremony_app.ui.answers import outcome
+from ceremony_app.ui.blocks import clear, evidence, named
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.choices import Chooser, Options
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.holders import Inside, Whole, scrolling
 from ceremony_app.ui.notice import Notice
-from ceremony_app.ui.pages.base import clear
-from ceremony_app.ui.pages.parts import evidence, named
-from ceremony_app.ui.presenter import outcome
 from ceremony_app.ui.shelf import Opened, Shelf, Told
 from ceremony_app.ui.startform import FORMS, LABELS, Ask, Task, send, told
 from ceremony_app.ui.text import Heading, Text
 from ceremony_app.ui.theme import GAP, MARGIN, SPACE, USUAL, Role
+
+if TYPE_CHECKING:
+    from ceremony_app.core.ports import Observation
+    from ceremony_app.core.rules import Refused
+    from ceremony_app.ui.appearance import Appearance
 
 
 class StartWindow(QMainWindow):
@@ -85,17 +87,17 @@ class StartWindow(QMainWindow):
         self.button.say(self._words())
         result = outcome(answer)
         match result:
-            case Refused():
-                self.notice.tell(result)
             case Opened():
                 self.opened.emit(result)
             case Told():
                 self._tell(result)
+            case _:
+                self.notice.tell(result)
 
     @Slot(object)
     def _show_station(self, answer: Future[tuple[Observation, ...]]) -> None:
         seen = outcome(answer)
-        if isinstance(seen, Refused):
+        if not isinstance(seen, tuple):
             self._station.setText(f"This workstation could not be looked at. {seen.paragraph()}")
             return
         at = f"Seen at {self._shelf.clock():%H:%M:%S} UTC"

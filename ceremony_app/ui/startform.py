@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
-from ceremony_app.core.values import Mode
 from ceremony_app.ui.shelf import Interrupted, Opening, Shelf, Telling
 
 
@@ -115,6 +114,6 @@ def send(shelf: Shelf, task: Task, given: dict[Ask, str]) -> Opening | Telling:
 
 def told(stopped: Interrupted) -> str:
     """An interrupted ceremony in one line."""
-    mode = "PRODUCTION" if stopped.mode is Mode.PRODUCTION else "rehearsal"
+    mode = "PRODUCTION" if stopped.mode == "production" else "rehearsal"
     when = stopped.stopped[:16].replace("T", " ")
     return f"{mode}, stopped at step {stopped.step}, {when} UTC: {stopped.title}"

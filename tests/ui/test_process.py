@@ -49,6 +49,16 @@ def test_the_first_paint_imports_nothing_heavy() -> None:
     assert run.stdout.strip() == ""
 
 
+def test_the_start_screen_needs_no_core() -> None:
+    """What the start screen imports is on the way to the first paint."""
+    code = (
+        "import sys, ceremony_app.ui.app, ceremony_app.ui.start\n"
+        "print('msgspec' in sys.modules, 'ceremony_app.ui.window' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "False"]
+
+
 def test_calls_that_return_none_lose_no_reference(qapp: QApplication) -> None:
     """PySide6 6.12.0 lost a reference to None with each call and ended the process on CPython 3.11."""
     label, button = Text("", Role.BODY), QPushButton()

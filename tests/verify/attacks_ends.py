@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from ceremony_app.core import events as e
 from ceremony_app.core.events import Event
-from ceremony_app.core.script import Plan
 from ceremony_app.core.state import State
 from ceremony_app.core.world import Fact
 from tests.verify.changing import (
@@ -19,6 +18,7 @@ from tests.verify.changing import (
     deviation,
     of,
     one_after_another,
+    step_with,
     touched,
     turned,
     without,
@@ -41,14 +41,6 @@ def first_row(**members: object) -> Callable[[], Touch]:
         return touch
 
     return begin
-
-
-def step_with(step: str, **members: object) -> Callable[[Plan], Plan]:
-    def change(plan: Plan) -> Plan:
-        steps = tuple(replaced(s, **members) if s.id == step else s for s in plan.definition.steps)
-        return replaced(plan, definition=replaced(plan.definition, steps=steps))
-
-    return change
 
 
 ATTACKS = (

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from typing import Any
 
 from ceremony_app.core import events as e
 from ceremony_app.core.events import Event
@@ -15,9 +13,9 @@ from tests.verify.changing import (
     BACK,
     LEAF,
     PAUSE,
-    Attack,
     after,
     again,
+    attack,
     before,
     decision,
     deviation,
@@ -29,14 +27,9 @@ from tests.verify.changing import (
     without,
     without_step,
 )
-from tests.verify.forging import Touch, digest, key_of, replaced, spki_of
+from tests.verify.forging import digest, replaced
 
 NOTHING: dict[str, Json] = {}
-
-
-def attack(name: str, words: str, **how: Any) -> Attack:  # noqa: ANN401 - the members of Attack
-    """An attack of which one finding is asked: its rule, and how its sentence goes."""
-    return Attack(name, frozenset(), words=words, **how)
 
 
 def unknown_role(plan: Plan) -> Plan:
@@ -53,23 +46,6 @@ def no_key(event: Event, _: State) -> Event:
     if isinstance(event, e.Enrol) and event.person == 5:
         return replaced(event, spki=base64.b64encode(b"no key").decode(), key=digest(b"no key"))
     return event
-
-
-def named_pack(plan: Plan) -> Plan:
-    return replaced(plan, definition=replaced(plan.definition, policy_sha256="cd" * 32))
-
-
-def shared_key(event: Event, _: State) -> Event:
-    """Person 3 is enrolled with the key of person 2."""
-    if isinstance(event, e.Enrol) and event.person == 3:
-        spki = spki_of(key_of(2))
-        return replaced(event, spki=base64.b64encode(spki).decode(), key=digest(spki))
-    return event
-
-
-def begins(step: str, **members: object) -> Callable[[], Touch]:
-    """The beginning of a step is recorded otherwise."""
-    return touched(e.StepEntry, where={"id": step, "state": "begun"}, **members)
 
 
 def second_first(events: list[Event]) -> list[Event]:
@@ -265,53 +241,4 @@ ATTACKS = (
     ),
     attack("done without its rows", "CER-READ-BACK step 2.6 ends", change=without("key-on-paper", e.Answer, 3)),
     attack("done without a word", "CER-ORDER step 1.1 ends, and its stage Tell", change=without("welcome", e.Answer)),
-    # what the first entry is about
-    attack("no beginning", "CER-GENESIS the first entry is of type step", change=lambda x: x[1:3]),
-    attack("binds nothing", "CER-GENESIS binds", touch=touched(e.Genesis, files={})),
-    attack("another pack", "CER-GENESIS the policy pack is not the one", plan=named_pack),
-    attack(
-        "another definition",
-        "CER-GENESIS the binding was made for another definition",
-        touch=touched(e.Genesis, files={"ceremony.toml": "ab" * 32}),
-    ),
-    attack("too short an id", "CER-GENESIS the ceremony's id", touch=touched(e.Genesis, ceremony="ab" * 15)),
-    attack("an id that is not hex", "CER-GENESIS the ceremony's id", touch=touched(e.Genesis, ceremony="xy" * 16)),
-    # what the next step is
-    attack("no such step", "CER-ORDER the definition has no step 9.9", touch=begins("watch", step="9.9")),
-    attack("no such id", "CER-ORDER the definition has no step 1.4 of the id cat", touch=begins("watch", id="cat")),
-    attack("the second attempt first", "CER-ORDER attempt 2 is not the next one", touch=begins("watch", attempt=2)),
-    attack(
-        "done, and stopped",
-        "CER-DEVIATION the attempt was stopped",
-        change=turned("ready", e.Answer, 1, value="no", good=False),
-    ),
-    # what only looks as if it were so
-    attack(
-        "one key, two voices",
-        "CER-QUORUM step 2.1 is done without the word of 1 × internal-witness",
-        touch=lambda: shared_key,
-    ),
-    attack(
-        "failed, and yet so",
-        "CER-WORLD the step needs that token hsm is activated",
-        change=turned("switch-on", e.Outcome, result="failed", complete=True),
-    ),
-    attack(
-        "not inspected",
-        "CER-INTENT it is not known yet what",
-        change=lambda x: [y for y in x if not isinstance(y, e.Reconcile)],
-        on="eventful",
-    ),
-    attack(
-        "no deviation of its own",
-        "CER-DEVIATION a restart is followed by",
-        change=lambda x: [y for y in x if not (isinstance(y, e.Deviation) and y.deviation == 3)],
-        on="eventful",
-    ),
-    attack(
-        "on with the old keys",
-        "CER-ENROL the keys of these people ended with the restart: 1, 2, 3, 4, 5",
-        change=lambda x: [y for i, y in enumerate(x) if not (isinstance(y, e.Enrol) and i > 80)],
-        on="eventful",
-    ),
 )

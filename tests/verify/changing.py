@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ceremony_app.core import events as e
 from ceremony_app.core.events import Event
@@ -196,3 +196,16 @@ def roles_of(plan: Plan, number: int, roles: tuple[str, ...]) -> Plan:
 
 def of(*rules: str) -> frozenset[str]:
     return frozenset(rules)
+
+
+def step_with(step: str, **members: object) -> Callable[[Plan], Plan]:
+    def change(plan: Plan) -> Plan:
+        steps = tuple(replaced(s, **members) if s.id == step else s for s in plan.definition.steps)
+        return replaced(plan, definition=replaced(plan.definition, steps=steps))
+
+    return change
+
+
+def attack(name: str, words: str, **how: Any) -> Attack:  # noqa: ANN401 - the members of Attack
+    """An attack of which one finding is asked: its rule, and how its sentence goes."""
+    return Attack(name, frozenset(), words=words, **how)

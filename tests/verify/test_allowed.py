@@ -28,8 +28,8 @@ def test_a_step_decided_to_be_repeated_during_a_pause(finished: Path) -> None:
     events = events_in(finished)
     first = place(events, "ready", e.StepEntry, state="begun")
     end = place(events, "ready", e.StepEntry, state="done") + 1
-    second = [replaced(x, attempt=2) if hasattr(x, "attempt") else x for x in events[first:end]]
-    between = [PAUSE, deviation("2.4"), decision("2.4", action="repeat"), second[0], BACK]
+    second: list[Event] = [replaced(x, attempt=2) if hasattr(x, "attempt") else x for x in events[first:end]]
+    between: list[Event] = [PAUSE, deviation("2.4"), decision("2.4", action="repeat"), second[0], BACK]
     assert found(finished, [*events[: first + 1], *between, *second[1:], *events[end:]]) == []
 
 
@@ -47,7 +47,7 @@ def test_a_restart_between_the_end_of_a_step_and_the_next(finished: Path, eventf
     signed = [replaced(x, step="1.4") for x in events if isinstance(x, e.SignOff) and x.step == "1.2"]
     recovery = next(x for x in others if isinstance(x, e.Recovery))
     failure = replaced(deviation("1.4", by=0), kind="failure")
-    between = [recovery, failure, *enrolled, decision("1.4"), *signed, events[done]]
+    between: list[Event] = [recovery, failure, *enrolled, decision("1.4"), *signed, events[done]]
     assert found(finished, [*events[: done + 1], *between, *events[done + 1 :]]) == []
 
 

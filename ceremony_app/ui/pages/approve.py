@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ceremony_app.core.events import SignOff, Verdict
 from ceremony_app.core.prompts import Approve
 from ceremony_app.core.rules import Refused
+from ceremony_app.ui.blocks import evidence, section
 from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.correctable import correctable
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
-from ceremony_app.ui.pages.parts import correcting, evidence, script, section, unsaid
+from ceremony_app.ui.pages.parts import correcting, script, unsaid
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import Someone, pin_name, role_title
 from ceremony_app.ui.secretentry import SecretEntry

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Step
 from ceremony_app.core.state import Run
+from ceremony_app.ui.blocks import ruled
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.desk import Answer
 from ceremony_app.ui.focus import focused
@@ -182,33 +183,3 @@ class StepPage(Page):
 
 
 _ONLY_WAY_BACK = "After it, the only way back is to destroy what was made and to hold a new ceremony."
-
-
-def ruled(title: str, text: str, parent: QWidget) -> QFrame:
-    """A box with a double rule: unmistakable in black and white."""
-    box, layout = framed("ruled", parent)
-    layout.addWidget(Text(title, Role.WARN, parent=box))
-    layout.addWidget(Text(text, parent=box))
-    return box
-
-
-def framed(part: str, parent: QWidget) -> tuple[QFrame, QVBoxLayout]:
-    """A frame that the style sheet knows by its part, and the column in it."""
-    frame = QFrame(parent)
-    frame.setProperty("part", part)
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(SPACE, GAP + 2, SPACE, GAP + 2)
-    layout.setSpacing(GAP - 2)
-    return frame, layout
-
-
-def clear(layout: QLayout) -> None:
-    """Take everything out of a layout; the widgets end when the window's loop comes round."""
-    while layout.count():
-        item = layout.takeAt(0)
-        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif inner is not None:
-            clear(inner)

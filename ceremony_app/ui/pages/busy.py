@@ -8,8 +8,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from ceremony_app.core.prompts import Busy, Preparing
-from ceremony_app.ui.pages.base import Deed, StepPage, framed
-from ceremony_app.ui.pages.parts import evidence, script, unsaid
+from ceremony_app.ui.blocks import evidence, framed
+from ceremony_app.ui.pages.base import Deed, StepPage
+from ceremony_app.ui.pages.parts import script, unsaid
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import Role

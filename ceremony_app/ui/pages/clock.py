@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.prompts import TypeTime
 from ceremony_app.core.rules import Refused
+from ceremony_app.ui.blocks import named
 from ceremony_app.ui.choices import WhoBox
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
-from ceremony_app.ui.pages.parts import named, script
+from ceremony_app.ui.pages.parts import script
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import role_title
 from ceremony_app.ui.text import Text

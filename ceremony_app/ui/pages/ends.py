@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ceremony_app.core.prompts import Closed, NotOpen
+from ceremony_app.ui.blocks import evidence, section
 from ceremony_app.ui.hashblock import HashBlock
 from ceremony_app.ui.pages.base import Deed, Page
-from ceremony_app.ui.pages.parts import evidence, section
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import Role

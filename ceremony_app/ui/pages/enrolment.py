@@ -11,10 +11,11 @@ from ceremony_app.core.commands import CompleteRollCall
 from ceremony_app.core.prompts import Enrolment
 from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.rules import Refused
+from ceremony_app.ui.blocks import clear, evidence, section
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.enrolform import EnrolForm
-from ceremony_app.ui.pages.base import Deed, Gap, StepPage, clear
-from ceremony_app.ui.pages.parts import evidence, script, section
+from ceremony_app.ui.pages.base import Deed, Gap, StepPage
+from ceremony_app.ui.pages.parts import script
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import counted, expected, role_title
 from ceremony_app.ui.text import Text

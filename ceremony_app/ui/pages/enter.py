@@ -8,11 +8,12 @@ from ceremony_app.core.prompts import Enter
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Ask, Field
 from ceremony_app.core.values import Leaf
+from ceremony_app.ui.blocks import framed, named
 from ceremony_app.ui.choices import Options, WhoBox
 from ceremony_app.ui.correctable import correctable
 from ceremony_app.ui.fields import Line
-from ceremony_app.ui.pages.base import Deed, Gap, StepPage, framed
-from ceremony_app.ui.pages.parts import correcting, named, script
+from ceremony_app.ui.pages.base import Deed, Gap, StepPage
+from ceremony_app.ui.pages.parts import correcting, script
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import Someone, role_title
 from ceremony_app.ui.text import Text

@@ -8,9 +8,9 @@ from ceremony_app.core.events import Outcome
 from ceremony_app.core.prompts import Halted
 from ceremony_app.core.state import Problem
 from ceremony_app.core.values import Row, plain
+from ceremony_app.ui.blocks import evidence, ruled
 from ceremony_app.ui.deviationforms import CAUSES, DecisionForm, DeviationForm
-from ceremony_app.ui.pages.base import Deed, Gap, StepPage, ruled
-from ceremony_app.ui.pages.parts import evidence
+from ceremony_app.ui.pages.base import Deed, Gap, StepPage
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.sheet import Lines
 from ceremony_app.ui.view import View

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 from ceremony_app.core.script import Step
 from ceremony_app.core.shown import shown_rows
 from ceremony_app.core.state import Run
+from ceremony_app.ui.blocks import evidence
 from ceremony_app.ui.pages.base import Deed, StepPage
-from ceremony_app.ui.pages.parts import evidence, script, unsaid
+from ceremony_app.ui.pages.parts import script, unsaid
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import role_title
 from ceremony_app.ui.sheet import Lines

@@ -10,11 +10,11 @@ from ceremony_app.core.prompts import EnrolAgain, Paused
 from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Step
+from ceremony_app.ui.blocks import saying, section
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.choices import Tick
 from ceremony_app.ui.enrolform import EnrolForm
 from ceremony_app.ui.pages.base import Deed, Gap, Page
-from ceremony_app.ui.pages.parts import saying, section
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import Someone, listed
 from ceremony_app.ui.text import Text

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QWidget
 from ceremony_app.core.prompts import Perform
 from ceremony_app.core.script import SecretAsk
 from ceremony_app.core.secret import Secret
+from ceremony_app.ui.blocks import evidence, named, section, side_by_side
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
-from ceremony_app.ui.pages.parts import evidence, named, script, section, side_by_side, unsaid
+from ceremony_app.ui.pages.parts import script, unsaid
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import role_title
 from ceremony_app.ui.secretentry import SecretEntry

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.commands import ReadAloud
 from ceremony_app.core.prompts import Read
+from ceremony_app.ui.blocks import named
 from ceremony_app.ui.choices import WhoBox
 from ceremony_app.ui.pages.base import Deed, StepPage
-from ceremony_app.ui.pages.parts import named, script
+from ceremony_app.ui.pages.parts import script
 from ceremony_app.ui.presenter import Presenter
 
 

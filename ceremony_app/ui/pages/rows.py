@@ -10,11 +10,12 @@ from ceremony_app.core.prompts import TypeRows, WriteRows
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.words import typed_row
 from ceremony_app.ui.announce import announce
+from ceremony_app.ui.blocks import framed, named, section, side_by_side
 from ceremony_app.ui.choices import WhoBox
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.hashblock import HashBlock
-from ceremony_app.ui.pages.base import Deed, Gap, StepPage, framed
-from ceremony_app.ui.pages.parts import named, script, section, side_by_side
+from ceremony_app.ui.pages.base import Deed, Gap, StepPage
+from ceremony_app.ui.pages.parts import script
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import role_title
 from ceremony_app.ui.text import Text

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.commands import FixHead
 from ceremony_app.core.prompts import Conclusion, FixTheHead, Inspect
-from ceremony_app.ui.pages.base import Deed, StepPage, ruled
-from ceremony_app.ui.pages.parts import evidence, script
+from ceremony_app.ui.blocks import evidence, ruled
+from ceremony_app.ui.pages.base import Deed, StepPage
+from ceremony_app.ui.pages.parts import script
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.shown import field_label
+from ceremony_app.ui.blocks import evidence, named
 from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.correctable import correctable
 from ceremony_app.ui.fields import Line, Prose
 from ceremony_app.ui.pages.base import Deed, Gap
-from ceremony_app.ui.pages.parts import evidence, named
 from ceremony_app.ui.panels.base import Panel
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text

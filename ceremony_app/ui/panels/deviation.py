@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.state import Problem
+from ceremony_app.ui.blocks import evidence, section
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.deviationforms import DecisionForm, DeviationForm
 from ceremony_app.ui.pages.base import Deed, Gap
 from ceremony_app.ui.pages.halted import lines, told
-from ceremony_app.ui.pages.parts import evidence, section
 from ceremony_app.ui.panels.base import Panel
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ceremony_app.ui.blocks import named, section
 from ceremony_app.ui.choices import Options, Tick
 from ceremony_app.ui.desk import Break
 from ceremony_app.ui.fields import Prose
 from ceremony_app.ui.pages.base import Deed, Gap
-from ceremony_app.ui.pages.parts import named, section
 from ceremony_app.ui.panels.base import Panel
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text

@@ -9,10 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.core.commands import Come, Go
+from ceremony_app.ui.blocks import clear, evidence
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.focus import focused
-from ceremony_app.ui.pages.base import clear
-from ceremony_app.ui.pages.parts import evidence
 from ceremony_app.ui.panels.base import Panel
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text

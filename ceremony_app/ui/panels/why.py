@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from ceremony_app.ui.pages.parts import doing, evidence, section
+from ceremony_app.ui.blocks import doing, evidence, section
 from ceremony_app.ui.panels.base import Panel
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import role_title
