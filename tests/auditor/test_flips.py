@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 
+from tests.auditor.cast import sha256
 from tests.auditor.conftest import Judge
-from tests.auditor.journals import Book, sha256
+from tests.auditor.journals import Book
 
 
 def flipped(data: bytes, place: int) -> bytes:

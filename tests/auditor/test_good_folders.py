@@ -7,8 +7,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.auditor.cast import BINDING, DEFINITION, Person, private_key, sha256, spki_of
 from tests.auditor.conftest import Judge
-from tests.auditor.journals import BINDING, READER, Book, Person, private_key, rows_drawn, sha256, spki_of
+from tests.auditor.journals import READER, Book, rows_drawn
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -62,6 +63,32 @@ def test_a_deviation_that_is_decided_and_signed(tmp_path: Path, judge: Judge) ->
     book.closing(deviations=1)
     said = judge(book.save(tmp_path))
     assert said.rules == set(), said.lines
+
+
+def test_an_action_that_is_passed_over(tmp_path: Path, judge: Judge) -> None:
+    book = Book()
+    book.opening()
+    book.begin("2.1", "generate-root")
+    book.state("generate-root", "halted", why="The printer is not here.")
+    book.deviate(1, "There was no printer.")
+    book.decide(1, "go-on")
+    book.sign("result", 1, 2, 3)
+    book.state("generate-root", "done")
+    assert judge(book.save(tmp_path)).rules == set()
+
+
+def test_words_that_nobody_was_to_sign(tmp_path: Path, judge: Judge) -> None:
+    """A step without a quorum of its own is signed, once it deviates, in the words that every step has."""
+    book = Book(definition=DEFINITION.replace('do = "read-back"\n', 'do = "read-back"\nstatement = "Unused."\n'))
+    book.opening()
+    book.generate()
+    book.begin("2.2", "read-key")
+    book.type_rows(sha256(b"the root key"), 3)
+    book.deviate(1, "The lamp failed.")
+    book.decide(1, "go-on")
+    book.sign("result", 3)
+    book.state("read-key", "done")
+    assert judge(book.save(tmp_path)).rules == set()
 
 
 def test_a_failure_and_a_second_attempt(tmp_path: Path, judge: Judge) -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.auditor.journals import PrivateKey, private_key, signature, spki_of
+from tests.auditor.cast import PrivateKey, private_key, signature, spki_of
 
 ED25519 = bytes.fromhex("302a300506032b6570032100")
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
