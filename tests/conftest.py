@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+settings.register_profile("commit", derandomize=True)
+settings.register_profile("search", settings.default)
+settings.load_profile("search" if os.environ.get("CEREMONY_TEST_ALL") else "commit")
+"""Every commit is judged by the same examples; `--all` searches for new ones."""
 
 _ASKED = {"exhaustive": "CEREMONY_TEST_ALL", "tokens": "CEREMONY_TEST_TOKENS"}
 

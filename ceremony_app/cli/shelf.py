@@ -181,7 +181,8 @@ class ProgramShelf:
     def _opened(self, conductor: Conductor) -> Opened:
         """An open ceremony as the window takes it, with the simulated people of a rehearsal."""
         from ceremony_app.cli.cast import FolderCast
+        from ceremony_app.cli.window import seen_now
 
         rehearsal = conductor.state().mode is Mode.REHEARSAL
         cast = FolderCast(conductor.folder, conductor.plan.binding) if rehearsal else None
-        return Opened(desk=conductor, station="", cast=cast)
+        return Opened(desk=conductor, station=seen_now(conductor.folder), cast=cast)

@@ -30,7 +30,17 @@ def run_window(conductor: Conductor) -> int:
 
     rehearsal = conductor.state().mode is Mode.REHEARSAL
     cast = FolderCast(conductor.folder, conductor.plan.binding) if rehearsal else None
-    return run_ceremony(conductor, cast=cast)
+    return run_ceremony(conductor, station=seen_now(conductor.folder), cast=cast)
+
+
+def seen_now(folder: Path) -> str:
+    """One short line on what is seen of this computer's network now, for the banner."""
+    from ceremony_app.cli.program import PACKAGE
+    from ceremony_app.station.clock import SystemClock
+    from ceremony_app.station.observe import Station
+    from ceremony_app.ui.shelf import station_line
+
+    return station_line(Station(folder=folder, package=PACKAGE).observe(), SystemClock().utc())
 
 
 def run_start() -> int:

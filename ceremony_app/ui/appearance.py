@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ceremony_app.ui.theme import LARGEST, LIGHT, SMALLEST, THEMES, USUAL, Role, Theme, chrome, points, style_sheet
+from ceremony_app.ui.stylesheet import style_sheet
+from ceremony_app.ui.theme import LARGEST, LIGHT, SMALLEST, THEMES, USUAL, Role, Theme, chrome, points
 
 SANS, MONO, SIGNS = "Noto Sans", "Noto Sans Mono", "DejaVu Sans"
 _FILES = (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ceremony_app import __version__
 from ceremony_app.core.errors import NotBuilt, Refusal
 from ceremony_app.core.events import Genesis
 from ceremony_app.core.script import Plan
@@ -69,13 +70,12 @@ def _judged(material: Material, head: str, press: Press | None, report: Report, 
         return _verdict("inconsistent", found, report)
     progress("rules")
     try:
-        report.findings.extend(audit(plan, found.entries, texts))
+        for finding in audit(plan, found.entries, texts):
+            report.find(finding.rule, finding.where, finding.what)
     except Exception as fault:  # noqa: BLE001 - entries come from outside; what breaks a judge is no ceremony
         report.find("CER-ORDER", JOURNAL, f"the rules cannot be judged: {type(fault).__name__} {fault}")
     progress("artifacts")
-    from ceremony_app.verify.artifacts import check_artifacts
-
-    report.findings.extend(check_artifacts(plan, found.entries, material.files, told=progress))
+    _artifacts(material, plan, found, report, progress)
     if press is None:
         report.person("script.pdf and record.pdf were not made again")
     else:
@@ -85,6 +85,22 @@ def _judged(material: Material, head: str, press: Press | None, report: Report, 
     for question in questions(plan, found.entries, closed=found.closed):
         report.person(question)
     return _verdict("inconsistent" if report.findings else "consistent", found, report)
+
+
+def _artifacts(material: Material, plan: Plan, found: Chain, report: Report, progress: Progress) -> None:
+    """Evidence and files; words that another version of the program showed are left to a person."""
+    from ceremony_app.verify.artifacts import check_artifacts
+
+    genesis = found.entries[0].event
+    program = genesis.program if isinstance(genesis, Genesis) else ""
+    ours = program.startswith(f"ceremony-app {__version__} ")
+    for finding in check_artifacts(plan, found.entries, material.files, told=progress):
+        if finding.rule == "CER-SHOWN" and not ours:
+            report.person(
+                f"{finding.where} has words of another version ({program.rpartition(' ')[0]}): {finding.what}"
+            )
+        else:
+            report.find(finding.rule, finding.where, finding.what)
 
 
 def _plan(material: Material, report: Report) -> Plan | None:

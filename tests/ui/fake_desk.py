@@ -23,9 +23,9 @@ from ceremony_app.core.state import State, evolve
 from ceremony_app.core.statement import statement
 from ceremony_app.core.values import ArtifactRef, Leaf, Row
 from ceremony_app.ui.desk import Answer, Break, Cause, Effect, Way
+from tests.ui.sample_evidence import DONE, PREPARED, SPKI
 
 BEGIN = dt.datetime(2026, 11, 22, 10, 31, 7, tzinfo=dt.UTC)
-SPKI = hashlib.sha256(b"the sample public key").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -271,21 +271,6 @@ class FakeDesk:
         self._working = None
         self._tell()
         return refused
-
-
-PREPARED = (
-    Row("Device", "H7-00412, model Sample, slot 0"),
-    Row("Mechanism", "EC key pair on P-384"),
-    Row("Label", "ROOT-2026"),
-    Row("Attributes of the private key", "sensitive, never extractable, token object"),
-    Row("CKA_ID", "9f31c0d2a4b5e6f7"),
-)
-DONE = (
-    Row("The device answered", "done"),
-    Row("Attributes read back", "SENSITIVE yes, EXTRACTABLE no, ALWAYS_SENSITIVE yes, NEVER_EXTRACTABLE yes"),
-    Row("SHA-256 of the public key", SPKI),
-    Row("Inventory", "2 new objects: public key ROOT-2026, private key ROOT-2026"),
-)
 
 
 def answered(future: Future[Refused | None]) -> None:

@@ -16,9 +16,10 @@ from ceremony_app.ui.hashblock import HashBlock
 from ceremony_app.ui.sheet import Sheet
 from ceremony_app.ui.text import Text
 from tests.ui.conftest import STATION
-from tests.ui.fake_desk import SPKI, FakeDesk, answered
+from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.hands import CTRL, Hands, Key, Open
 from tests.ui.journeys import every_page, everywhere
+from tests.ui.sample_evidence import SPKI
 from tests.ui.sample_plan import sample_plan
 from tests.ui.tour import PIN, Player
 
@@ -197,6 +198,20 @@ def choose_and_read(hands: Hands) -> None:
             hands.press(Key.Key_PageDown)
         else:
             hands.type(PIN)
+
+
+def test_28_a_refusal_that_was_begun_stays_with_its_person(open_window: Open) -> None:
+    desk = FakeDesk(sample_plan())
+    player = Player(desk)
+    player.until_step("3.3", p.Approve)
+    hands = open_window(desk)
+    hands.push("I do not agree")
+    choose_and_read(hands)
+    hands.button("Sign that I do not agree")
+    player.answer(desk.prompt())
+    hands.look_again()
+    hands.button("Agree and sign")
+    assert any(gap.text == "the PIN" for gap in hands.page.gaps())
 
 
 def test_28_what_is_shown_is_what_is_signed(open_window: Open) -> None:

@@ -6,24 +6,21 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QListView, QPushButton, QScrollArea, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QListView, QPushButton, QTextEdit, QWidget
 
 import ceremony_app.ui
 from ceremony_app.core import prompts as p
-from ceremony_app.ui.appearance import Appearance
 from ceremony_app.ui.choices import Chooser, Option, Options, Tick
 from ceremony_app.ui.fields import Line, Prose
 from ceremony_app.ui.hashblock import HashBlock
 from ceremony_app.ui.panels.deviation import DeviationPanel
 from ceremony_app.ui.panels.pause import PausePanel
 from ceremony_app.ui.secretentry import SecretEntry
-from ceremony_app.ui.text import Heading, OneLine, Text
-from ceremony_app.ui.theme import THEMES, contrast
+from ceremony_app.ui.text import Heading
 from tests.ui.fake_desk import FakeDesk, answered
-from tests.ui.hands import CTRL, Hands, Key, Open
+from tests.ui.hands import Hands, Key, Open
 from tests.ui.journeys import PANELS, every_page, every_panel, everywhere
 from tests.ui.sample_plan import sample_plan
 from tests.ui.tour import Player
@@ -184,74 +181,6 @@ def test_06_no_button_is_a_default(open_window: Open) -> None:
         for button in hands.window.findChildren(QPushButton):
             assert not button.autoDefault(), (name, button.text())
             assert not button.isDefault(), (name, button.text())
-
-
-@pytest.mark.parametrize("size", [10, 12, 16, 24])
-def test_07_nothing_is_clipped(open_window: Open, look: Appearance, size: int) -> None:
-    look.resize(size)
-    for name, hands in everywhere(open_window):
-        hands.settle()
-        window = hands.window
-        assert (window.width(), window.height()) == (1366, 768), name
-        for area in hands.visible(QScrollArea):
-            assert area.horizontalScrollBar().maximum() == 0, name
-            inside = area.widget()
-            assert inside is not None
-            assert inside.width() <= area.viewport().width(), name
-            assert inside.height() <= max(area.viewport().height(), inside.heightForWidth(inside.width())), name
-        pane = hands.page.pane
-        assert pane.viewport().height() >= window.fontMetrics().lineSpacing() * 2, name
-        for label in hands.visible(Text):
-            if isinstance(label, OneLine):
-                continue
-            needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
-            assert label.height() >= needed, (name, label.text())
-        for button in hands.visible(QPushButton):
-            hint = button.minimumSizeHint()
-            assert button.width() >= hint.width(), (name, button.text())
-            assert button.height() >= hint.height(), (name, button.text())
-        for part in (window.bar, window.banner):
-            for child in part.findChildren(QWidget):
-                corner = child.mapTo(part, child.rect().bottomRight())
-                assert not child.isVisible() or part.rect().contains(corner), (name, child)
-
-
-def test_08_text_size_changes_at_once_and_loses_nothing(open_window: Open, look: Appearance) -> None:
-    desk = FakeDesk(sample_plan())
-    Player(desk).until(lambda now: isinstance(now, p.Enter))
-    hands = open_window(desk)
-    hands.type("H7-0")
-    before = hands.page.heading.font().pointSizeF()
-    assert hands.focus.font().pointSizeF() == 12
-    for key in (Key.Key_Plus, Key.Key_Plus, Key.Key_Equal):
-        hands.press(key, CTRL)
-    assert look.size == 15
-    assert hands.focus.font().pointSizeF() == 15
-    assert hands.page.heading.font().pointSizeF() > before
-    hands.press(Key.Key_Minus, CTRL)
-    assert look.size == 14
-    hands.press(Key.Key_T, CTRL)
-    assert look.theme.name == "high contrast"
-    hands.press(Key.Key_0, CTRL)
-    assert look.size == 12
-    assert content(hands.focus) == "H7-0"
-    hands.press(Key.Key_Minus, CTRL, times=9)
-    assert look.size == 10
-    hands.press(Key.Key_Plus, CTRL, times=20)
-    assert look.size == 24
-
-
-@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
-def test_09_contrast(theme: object) -> None:
-    t = next(known for known in THEMES.values() if known is theme)
-    texts = [(ink, ground) for ink in (t.ink, t.quiet, t.accent) for ground in (t.ground, t.surface, t.well)]
-    texts += [(t.on_strong, t.strong), (t.on_banner, t.banner), (t.on_current, t.current), (t.ink, t.bad_well)]
-    texts += [(t.on_amber, t.amber), (t.on_amber, t.stripe)]
-    for ink, ground in texts:
-        assert contrast(ink, ground) >= 7, (ink, ground)
-    for ground in (t.ground, t.surface, t.well):
-        assert contrast(t.focus, ground) >= 3, ground
-        assert contrast(t.edge, ground) >= 3, ground
 
 
 def test_11_everything_has_a_name_of_its_own(open_window: Open) -> None:

@@ -9,13 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from ceremony_app import __version__
 from ceremony_app.core import events as e
 from ceremony_app.core.script import Plan
 from ceremony_app.core.values import ArtifactRef, Mode, Row
 from ceremony_app.verify.artifacts import check_artifacts
 from ceremony_app.verify.verdict import Finding
-from tests.verify.changing import Change, place, turned
-from tests.verify.forging import Forger, digest, events_in, plan_in, replaced
+from ceremony_app.verify.verify import verify
+from tests.verify.changing import Change, place, touched, turned
+from tests.verify.forging import Forger, digest, events_in, plan_in, put_journal, put_manifest, replaced
+from tests.verify.judging import Copy
 
 SHOWN, EVIDENCE, PROFILE, INTENT = "CER-SHOWN", "CER-EVIDENCE", "CER-PROFILE", "CER-INTENT"
 
@@ -228,3 +231,17 @@ def test_an_inspection_that_says_otherwise(eventful: Path, members: dict[str, ob
         return [*x[:where], msgspec.structs.replace(x[where], **members), *x[where + 1 :]]
 
     assert rules(found(eventful, change)) == expected
+
+
+@pytest.mark.parametrize(("program", "verdict"), [("0.0.9", "consistent"), (__version__, "inconsistent")])
+def test_words_of_another_version_are_for_a_person(finished: Path, copy: Copy, program: str, verdict: str) -> None:
+    folder = copy(finished)
+    rows = (Row("Serial", "EX7-000042"),)
+    touch = touched(e.Genesis, program=f"ceremony-app {program} {'ab' * 32}")()
+    events = turned("look", e.Outcome, 0, rows=rows)(events_in(folder))
+    put_journal(folder, Forger(plan_in(folder), touch).write(events).lines)
+    put_manifest(folder)
+    judged = verify(folder, press=None)
+    assert judged.verdict == verdict, judged.findings
+    told = any("has words of another version (ceremony-app 0.0.9)" in line for line in judged.for_a_person)
+    assert told is (verdict == "consistent")

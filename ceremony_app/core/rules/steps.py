@@ -46,9 +46,15 @@ def given(plan: Plan, state: State, wish: c.Give) -> tuple[Event, ...]:
     person = someone(state, wish.person)
     good = _fit(field, wish.value, wish.text)
     if wish.item.endswith("#2"):
-        first = next(answer for answer in run.of(Answer) if answer.item == field.name)
+        first = next((answer for answer in run.of(Answer) if answer.item == field.name), None)
         require(
-            person is None or first.person != wish.person,
+            first is not None,
+            "CER-BLIND",
+            "The first entry is not made yet.",
+            "Type the first entry, then let another person make the second.",
+        )
+        require(
+            person is None or first is None or first.person != wish.person,
             "CER-BLIND",
             "The same person cannot make both entries.",
             "Let another person type it, without seeing the first entry.",

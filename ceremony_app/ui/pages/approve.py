@@ -32,6 +32,7 @@ class ApprovePage(StepPage):
         self._prompt = prompt
         self._verdict: Verdict = "AGREE"
         self._seen = False
+        self._signer = ""
         self._seats = Text("", parent=self)
         self.open_foot().addWidget(self._seats)
         script(self.body, prompt.step, self)
@@ -162,7 +163,11 @@ class ApprovePage(StepPage):
             self.altered.emit()
 
     def _other_person(self) -> None:
+        """Another person is at the keyboard: nothing of the one before stays, neither the PIN nor a refusal begun."""
         self._pin.wipe()
+        if self._signer:
+            self._verdict = "AGREE"
+        self._signer = self._who.value()
         self._show_statement()
 
     def _turn(self, verdict: Verdict) -> None:

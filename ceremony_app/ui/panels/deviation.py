@@ -48,7 +48,7 @@ class DeviationPanel(Panel):
         for problem in waiting:
             name = f"D-{problem.opened.deviation}"
             evidence(self.body, told(problem), lines(view, problem), self)
-            button = Button(f"Decide {name}…", partial(decide, problem), parent=self)
+            button = Button(f"Decide {name}…", partial(decide, problem), "plain", self)
             self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
 

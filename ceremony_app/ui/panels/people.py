@@ -49,7 +49,7 @@ class PeoplePanel(Panel):
         for person in people:
             words = f"Record that {person.name} {'leaves' if person.present else 'is back'}"
             move = partial(self._move, person.number, leaving=person.present)
-            self._buttons.addWidget(Button(words, move, parent=self), 0, Qt.AlignmentFlag.AlignLeft)
+            self._buttons.addWidget(Button(words, move, "plain", self), 0, Qt.AlignmentFlag.AlignLeft)
         if elsewhere and self.isVisible():
             self.heading.setFocus()
 
