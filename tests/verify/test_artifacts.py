@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from ceremony_app import __version__
@@ -14,13 +11,11 @@ from ceremony_app.core import events as e
 from ceremony_app.core.script import Plan
 from ceremony_app.core.values import ArtifactRef, Mode, Row
 from ceremony_app.verify.artifacts import check_artifacts
-from ceremony_app.verify.verdict import Finding
 from ceremony_app.verify.verify import verify
-from tests.verify.changing import Change, place, touched, turned
+from tests.verify.changing import place, touched, turned
+from tests.verify.examining import EVIDENCE, INTENT, PROFILE, SHOWN, found, rules, said, same
 from tests.verify.forging import Forger, digest, events_in, plan_in, put_journal, put_manifest, replaced
 from tests.verify.judging import Copy
-
-SHOWN, EVIDENCE, PROFILE, INTENT = "CER-SHOWN", "CER-EVIDENCE", "CER-PROFILE", "CER-INTENT"
 
 TOKEN = {
     "manufacturer": "Example Devices",
@@ -33,36 +28,6 @@ TOKEN = {
     "pin_min": 4,
     "pin_max": 255,
 }
-
-
-def found(folder: Path, change: Change, plan: Callable[[Plan], Plan] = lambda x: x, **files: bytes) -> list[Finding]:
-    """The findings over a changed journal and changed artifacts, everything else made right."""
-    own = plan_in(folder)
-    entries = Forger(own).write(change(events_in(folder))).entries
-    there = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    there |= {f"artifacts/{name.replace('__', '.').replace('_', '-')}": data for name, data in files.items()}
-    return list(check_artifacts(plan(own), entries, there))
-
-
-def rules(findings: list[Finding]) -> set[str]:
-    return {finding.rule for finding in findings}
-
-
-def same(events: list[e.Event]) -> list[e.Event]:
-    return events
-
-
-def said(step: str, nth: int = 0, /, **evidence: object) -> Change:
-    """An outcome whose evidence says something else; its rows follow."""
-
-    def change(events: list[e.Event]) -> list[e.Event]:
-        i = place(events, step, e.Outcome, nth)
-        outcome = events[i]
-        assert isinstance(outcome, e.Outcome)
-        members = {name.replace("_", "-"): value for name, value in evidence.items()}
-        return [*events[:i], replaced(outcome, evidence={**outcome.evidence, **members}), *events[i + 1 :]]
-
-    return change
 
 
 @pytest.mark.parametrize("which", ["finished", "eventful", "aborted"])
@@ -172,65 +137,26 @@ def test_a_hard_fact_cannot_be_overruled_in_production(finished: Path) -> None:
     assert any("not as it must be in production: Network interfaces up" in one.what for one in found_)
 
 
-@pytest.mark.parametrize(
-    ("step", "members"),
-    [
-        ("generate", {"parameters": {"label": "mine", "id": "ab" * 16, "algorithm": "P-384"}}),
-        ("generate", {"call": "destroy-key"}),
-        ("certify", {"parameters": {"tbs-sha256": "ab" * 32, "key-id": "ab" * 16}}),
-        ("look", {"inventory": "ab" * 32}),
-    ],
-)
-def test_an_intent_that_was_not_due(finished: Path, step: str, members: dict[str, Any]) -> None:
-    assert rules(found(finished, turned(step, e.Intent, 0, **members))) <= {INTENT, EVIDENCE}
-    assert INTENT in rules(found(finished, turned(step, e.Intent, 0, **members)))
-
-
-def test_a_mutating_call_without_an_inventory_before_it(finished: Path) -> None:
-    assert rules(found(finished, turned("generate", e.Intent, 0, inventory=""))) == {INTENT, EVIDENCE}
-
-
-def test_another_inventory_than_the_intents(finished: Path) -> None:
-    assert rules(found(finished, turned("generate", e.Intent, 0, inventory="ab" * 32))) == {EVIDENCE}
-
-
-@pytest.mark.parametrize(("step", "nth", "complete"), [("fresh-token", 0, True), ("generate", 0, False)])
-def test_an_action_that_ends_elsewhere_than_its_kind_says(finished: Path, step: str, nth: int, complete: bool) -> None:
-    assert INTENT in rules(found(finished, turned(step, e.Outcome, nth, complete=complete)))
-
-
 @pytest.mark.parametrize("evidence", [{}, {"rows": 3}, {"token": {}}, {"report": []}, {"objects": [{"name": 1}]}])
 @pytest.mark.parametrize("step", ["workstation", "look", "trial", "generate", "certify", "take-away"])
 def test_evidence_that_makes_no_sense_is_a_finding(finished: Path, step: str, evidence: dict[str, object]) -> None:
     assert rules(found(finished, turned(step, e.Outcome, 0, evidence=evidence))) & {EVIDENCE, SHOWN}
 
 
-def test_a_failure_shown_as_a_smaller_one(eventful: Path) -> None:
-    events = events_in(eventful)
-    failed = next(i for i, x in enumerate(events) if isinstance(x, e.Outcome) and x.result == "failed")
-
-    def change(x: list[e.Event]) -> list[e.Event]:
-        return [*x[:failed], replaced(x[failed], rows=(Row("What is certain", "nothing"),)), *x[failed + 1 :]]
-
-    assert rules(found(eventful, change)) == {SHOWN}
+def test_what_was_shown_before_cannot_be_made_again(finished: Path) -> None:
+    own, entries = plan_in(finished), Forger(plan_in(finished)).write(events_in(finished)).entries
+    files = {f"artifacts/{path.name}": path.read_bytes() for path in (finished / "artifacts").glob("*.der")}
+    found_ = [one.what for one in check_artifacts(own, entries, files)]
+    assert any("cannot be made again: REHEARSAL-trial-root.tbs is missing" in what for what in found_), found_
 
 
-@pytest.mark.parametrize(
-    ("members", "expected"),
-    [
-        ({"finding": "not-executed"}, {EVIDENCE}),
-        ({"rows": ()}, {SHOWN}),
-        ({"evidence": {}}, {EVIDENCE}),
-    ],
-)
-def test_an_inspection_that_says_otherwise(eventful: Path, members: dict[str, object], expected: set[str]) -> None:
-    events = events_in(eventful)
-    where = next(i for i, x in enumerate(events) if isinstance(x, e.Reconcile))
-
-    def change(x: list[e.Event]) -> list[e.Event]:
-        return [*x[:where], msgspec.structs.replace(x[where], **members), *x[where + 1 :]]
-
-    assert rules(found(eventful, change)) == expected
+def test_the_row_that_differs_is_named(finished: Path) -> None:
+    i = place(events_in(finished), "look", e.Outcome)
+    rows: tuple[Row, ...] = getattr(events_in(finished)[i], "rows", ())
+    found_ = found(finished, turned("look", e.Outcome, 0, rows=(rows[0], Row("Model", "KeyStore 8"), *rows[2:])))
+    assert [one.what for one in found_] == [
+        "shown, and not what the evidence says: “Model: KeyStore 8” for “Model: KeyStore 7”"
+    ]
 
 
 @pytest.mark.parametrize(("program", "verdict"), [("0.0.9", "consistent"), (__version__, "inconsistent")])

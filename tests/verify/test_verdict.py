@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ceremony_app.core.events import Clock
 from ceremony_app.core.values import Mode
 from ceremony_app.verify.moments import clock_jumps
+from ceremony_app.verify.persons import questions
 from ceremony_app.verify.verdict import Finding, Report, Verdict, as_json
 from ceremony_app.verify.verify import verify
-from tests.verify.forging import entries_in, replaced
+from tests.verify.forging import entries_in, plan_in, replaced
 
 
 def test_json_has_the_members_of_the_contract_in_their_order() -> None:
@@ -69,3 +71,17 @@ def test_a_clock_that_was_set_is_for_a_person(finished: Path) -> None:
     later = [replaced(x, utc=x.utc.replace("T09:", "T10:")) if x.seq >= 50 else x for x in entries]
     assert list(clock_jumps(later)) == ["the computer's clock was set by +3600.0 s before entry 50"]
     assert len(list(clock_jumps([replaced(entries[0], utc="2026-02-30T09:00:00.000Z"), *entries[1:]]))) == 1
+
+
+def test_a_watch_that_differs_by_more_than_the_policy_allows_is_for_a_person(finished: Path) -> None:
+    def told(difference: int) -> list[str]:
+        entries = [
+            replaced(x, event=replaced(x.event, difference=difference)) if isinstance(x.event, Clock) else x
+            for x in entries_in(finished)
+        ]
+        later = [replaced(x, utc=x.utc.replace("T09:", "T10:")) if x.seq >= 50 else x for x in entries]
+        return list(questions(plan_in(finished), later, closed=True))
+
+    assert any("differed by -61 s, the policy allows 60" in line for line in told(-61))
+    assert not any("the policy allows" in line for line in told(60))
+    assert any("clock was set by +3600.0 s" in line for line in told(0))
