@@ -9,16 +9,20 @@ from typing import Protocol, assert_never
 from ceremony_app.conductor import Conductor
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
+from ceremony_app.core.asked import rehearsed_as
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.events import Answer
+from ceremony_app.core.events import Answer, Outcome
 from ceremony_app.core.outlook import world
 from ceremony_app.core.rules import Refused
-from ceremony_app.core.script import Transcribe
+from ceremony_app.core.script import SecretAsk, Step, Transcribe
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import Person, State
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import hash_rows
 from ceremony_app.core.world import missing
+
+_ATTEMPTS = 5
+"""How often a step is held before the player gives up."""
 
 _PATIENCE = 600
 """Seconds that one answer of the conductor may take: RSA keys are found by luck."""
@@ -89,7 +93,7 @@ class Player:
             case p.Perform():
                 return self._perform(now)
             case p.Inspect():
-                return self.wait(room.inspect())
+                return self._inspect(now)
             case p.WriteRows():
                 return self.wait(room.do(c.WriteDown(person=self._somebody())))
             case p.TypeRows():
@@ -170,9 +174,29 @@ class Player:
         return all(signoff.role == role for signoff in signed if signoff.person == person.number)
 
     def _perform(self, now: p.Perform) -> Refused | None:
-        """Enter the secrets, type the phrase, do it."""
-        secrets = {ask.name: self._cast.secret(f"{now.act.device}/{ask.name}") for ask in now.secrets}
-        return self.wait(self._conductor.perform(secrets, now.phrase))
+        """Enter the secrets, type the phrase, do it; raises `Refusal` (CER-ATTEMPTS) as `_decide` does."""
+        failures = sum(outcome.result == "failed" for outcome in now.run.of(Outcome))
+        if now.failed and failures >= _ATTEMPTS:
+            raise _given_up(now.step, f"tried {_ATTEMPTS} times and failed each time: {now.failed[0].value}")
+        return self.wait(self._conductor.perform(self._secrets(now.secrets, now.act.device), now.phrase))
+
+    def _secrets(self, asked: tuple[SecretAsk, ...], device: str) -> dict[str, Secret]:
+        """The secrets of a simulated token, as they are now."""
+        plan, state = self._conductor.plan, self._conductor.state()
+        return {ask.name: self._cast.secret(rehearsed_as(plan, state, device, ask)) for ask in asked}
+
+    def _inspect(self, now: p.Inspect) -> Refused | None:
+        """Look; a device that cannot be seen at the second look is given up."""
+        room = self._conductor
+        if now.last and now.problem is not None:
+            words = "The token cannot be looked at; the ceremony is aborted."
+            number = now.problem.opened.deviation
+            return self.wait(room.settle(number, "abort", "assess", self._somebody(), words))
+        if now.last:
+            return self.wait(
+                room.deviate("failure", self._somebody(), "The token can be looked at.", now.last[0].value)
+            )
+        return self.wait(room.inspect(self._secrets(now.secrets, now.token)))
 
     def _type_row(self, now: p.TypeRows) -> Refused | None:
         """The next drawn row, as it stands on the simulated paper."""
@@ -183,8 +207,14 @@ class Player:
         return self.wait(self._conductor.do(c.TypeRow(letter=letter, text=row.groups, person=typist, reader=reader)))
 
     def _decide(self, now: p.Halted) -> Refused | None:
-        """Open a deviation where there is none; then repeat the step, after what a restart has undone."""
+        """Open a deviation where there is none; then repeat the step, after what a restart has undone.
+
+        Raises `Refusal` (CER-ATTEMPTS) where that has been tried often enough: what fails every time is not mended by
+        doing it once more.
+        """
         room = self._conductor
+        if now.run.attempt >= _ATTEMPTS:
+            raise _given_up(now.step, f"held {now.run.attempt} times and stopped each time: {now.why}")
         if now.problem is None:
             return self.wait(room.deviate("failure", self._somebody(), "The step goes as the script says.", now.why))
         return self.wait(
@@ -195,6 +225,7 @@ class Player:
                 self._somebody(),
                 "The step is held again.",
                 again=self._undone(),
+                remedy=now.remedies[0] if now.remedies else "",
             )
         )
 
@@ -226,6 +257,15 @@ class Player:
                 if fact in earlier.ensures and any(r.id == earlier.id and r.done for r in state.runs):
                     return earlier.id
         return ""
+
+
+def _given_up(step: Step, how: str) -> Refusal:
+    """What fails every time is for people to decide."""
+    return Refusal(
+        "CER-ATTEMPTS",
+        f"Step {step.number} was {how}",
+        "Resume the rehearsal in the window, and decide there what is done.",
+    )
 
 
 def rehearsal_player(conductor: Conductor, cast: Cast, tell: Callable[[p.AnyPrompt], None]) -> Player:

@@ -13,18 +13,19 @@ from ceremony_app.actions.base import Concern, Context
 from ceremony_app.conductor.finishing import finish_folder
 from ceremony_app.conductor.guard import Guard
 from ceremony_app.conductor.hands import Hands
+from ceremony_app.conductor.inspector import Inspector
 from ceremony_app.conductor.room import Room
 from ceremony_app.conductor.signing import Signing, sign_off, statement_now
 from ceremony_app.conductor.working import Working
 from ceremony_app.conductor.writer import Writer
 from ceremony_app.core import commands as c
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.events import Entry, Method, Purpose, Verdict
+from ceremony_app.core.events import Entry, Method, Purpose, Remedy, Verdict
 from ceremony_app.core.names import normalised
 from ceremony_app.core.ports import Signer
 from ceremony_app.core.progress import current_stage, current_step
 from ceremony_app.core.prompting import prompt
-from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing
+from ceremony_app.core.prompts import AnyPrompt, Inspect, Perform, Preparing
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Ask, Plan
 from ceremony_app.core.secret import Secret
@@ -46,8 +47,9 @@ class Conductor:
         self.folder = folder
         self._writer = writer
         self._room = room
-        self._hands = Hands(room.ports.clock, writer.changed)
+        self._hands = Hands(room.ports.clock, writer.changed, room.silence)
         self._guard = Guard(folder, room.ports, self._send, self._context, self._concern)
+        self._inspector = Inspector(room.ports, self._send, self._context)
         writer.listen(self._prepare_if_needed)
         self._prepare_if_needed()
 
@@ -182,6 +184,8 @@ class Conductor:
 
     def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
         """Do what the room agreed to; the secrets are erased afterwards."""
+        asked = self.prompt()
+        token = asked.act.device if isinstance(asked, Perform) else ""
 
         def work() -> Refused | None:
             try:
@@ -190,13 +194,35 @@ class Conductor:
                 for secret in secrets.values():
                     secret.erase()
 
-        return self._hands.do(work, "performing")
+        return self._hands.do(work, "performing", token)
 
-    def inspect(self) -> Answer:
-        """Look at the device after an operation whose end is not known."""
+    def give_up(self) -> Answer:
+        """End the process of the token that works: its call fails, and the device is inspected before anything else.
+
+        Refused (CER-STAGE) where no token works. Nothing waits for the process; the answer is there at once.
+        """
+        working = self.working()
+        if working is not None and self._room.kill(working.token):
+            return self.deviate("failure", 0, "The token answers.", "People gave up waiting, and ended its process.")
+        answer: Answer = Future()
+        answer.set_result(Refused("CER-STAGE", "No token is at work just now.", "Do what the step asks for."))
+        return answer
+
+    def inspect(self, secrets: Mapping[str, Secret]) -> Answer:
+        """Look at the device after an operation whose end is not known; the secrets are those that were asked for."""
         asked = self.prompt()
-        op = asked.op if isinstance(asked, Inspect) else ""
-        return self._hands.do(lambda: self._guard.inspect(op) if op else _nothing_to_inspect(), "inspecting the token")
+        token = asked.token if isinstance(asked, Inspect) else ""
+
+        def work() -> Refused | None:
+            try:
+                if not isinstance(self.prompt(), Inspect):
+                    return Refused("CER-STAGE", "There is nothing to inspect.", "Do what the step asks for.")
+                return self._inspector.inspect(secrets)
+            finally:
+                for secret in secrets.values():
+                    secret.erase()
+
+        return self._hands.do(work, "inspecting the token", token)
 
     def deviate(
         self, kind: Literal["script", "failure", "differently", "person", "note"], by: int, expected: str, happened: str
@@ -220,6 +246,7 @@ class Conductor:
         by: int,
         text: str,
         again: str = "",
+        remedy: Remedy = "",
     ) -> Answer:
         """Decide a deviation."""
         return self._writer.submit(
@@ -230,6 +257,7 @@ class Conductor:
                 by=by,
                 text=self._writer.leaf(text),
                 again=again,
+                remedy=remedy,
                 texts=(text,),
             )
         )
@@ -279,13 +307,11 @@ class Conductor:
 
     def _prepare_if_needed(self) -> None:
         """What an action will do is worked out as soon as its turn comes."""
-        if isinstance(self.prompt(), Preparing) and self._hands.working is None:
-            self._hands.do(self._prepare, "preparing")
+        asked = self.prompt()
+        if isinstance(asked, Preparing) and self._hands.working is None:
+            act = asked.step.action
+            self._hands.do(self._prepare, "preparing", act.device if act is not None else "")
 
     def _prepare(self) -> Refused | None:
         """Prepare, unless that has happened in between."""
         return self._guard.prepare() if isinstance(self.prompt(), Preparing) else None
-
-
-def _nothing_to_inspect() -> Refused:
-    return Refused("CER-STAGE", "There is nothing to inspect.", "Do what the step asks for.")

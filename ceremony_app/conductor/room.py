@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,18 @@ class Room:
         if role not in self._tokens:
             self._tokens[role] = self._equipment.open_token(self._plan.binding.tokens[role])
         return self._tokens[role]
+
+    def silence(self, role: str) -> float | None:
+        """Seconds since the worker of a token last gave a sign of life; None where none was started."""
+        token = self._tokens.get(role)
+        return None if token is None else max(0.0, time.monotonic() - token.last_heard)
+
+    def kill(self, role: str) -> bool:
+        """End the worker of a token, from any thread; whether there was one."""
+        token = self._tokens.get(role)
+        if token is not None:
+            token.kill()
+        return token is not None
 
     def _artifact(self, name: str) -> bytes:
         """The bytes of an artifact of this ceremony."""

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """A call that is being prepared or is under way. Times are UTC; `token` is its role, or empty."""
+    """A call that is being prepared or is under way. Times are UTC; `token` is its role, or empty.
+
+    `last_heartbeat` is when the token's worker last gave a sign of life, where it has a worker.
+    """
 
     call: str
     started: dt.datetime

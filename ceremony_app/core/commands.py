@@ -6,7 +6,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from ceremony_app.core.events import Genesis, Method, Purpose, Verdict
+from ceremony_app.core.device import ObjectFacts
+from ceremony_app.core.events import Finding, Genesis, Method, Purpose, Remedy, Verdict
 from ceremony_app.core.values import ArtifactRef, Json, Leaf, Row
 
 
@@ -85,16 +86,21 @@ class ReadWatch(Wish, frozen=True):
 
 
 class Prepare(Wish, frozen=True):
-    """What the action will do is worked out: rows to show, artifacts to approve. Sent by the conductor."""
+    """What the action will do is worked out: rows to show, artifacts to approve. Sent by the conductor.
+
+    `grave` asks for the quorum of deviations as well.
+    """
 
     rows: tuple[Row, ...]
     artifacts: tuple[ArtifactRef, ...] = ()
+    grave: bool = False
 
 
 class Halt(Wish, frozen=True):
-    """The action cannot be prepared, or a rule of it says no. Sent by the conductor."""
+    """The action cannot be prepared, or a login was lost (`ended`: those facts). Sent by the conductor."""
 
     why: str
+    ended: tuple[str, ...] = ()
 
 
 class Begin(Wish, frozen=True):
@@ -123,9 +129,10 @@ class Find(Wish, frozen=True):
     """What the device was found to hold after a call of which the end is not known. Sent by the conductor."""
 
     op: str
-    finding: Literal["not-executed", "executed", "unclear"]
+    finding: Finding
     evidence: dict[str, Json]
     rows: tuple[Row, ...]
+    left: tuple[ObjectFacts, ...] = ()
 
 
 class WriteDown(Wish, frozen=True):
@@ -175,7 +182,8 @@ class Deviate(Wish, frozen=True):
 class Settle(Wish, frozen=True):
     """Decide a deviation; `again` names an earlier step to be held again before this one is repeated.
 
-    `texts` are the personal texts behind the leaves.
+    `remedy` says what becomes of objects that an interrupted call left on a token. `texts` are the personal texts
+    behind the leaves.
     """
 
     deviation: int
@@ -184,6 +192,7 @@ class Settle(Wish, frozen=True):
     by: int
     text: Leaf
     again: str = ""
+    remedy: Remedy = ""
     texts: tuple[str, ...] = ()
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from enum import StrEnum, unique
+from typing import Final, Literal
 
 import msgspec
 
 from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.names import escaped
+
+LAST_TRY: Final = "ONE try is left; the next wrong PIN locks the token"
+"""What people are shown of a token that says so (CKF_USER_PIN_FINAL_TRY)."""
+
+LOCKED: Final = "the PIN is locked"
+"""What people are shown of a token that takes no PIN any more (CKF_USER_PIN_LOCKED)."""
 
 
 class TokenFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +71,19 @@ class ObjectFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     public_sha256: str = ""
     fault: str = ""
 
+    def told(self) -> str:
+        """The object on one line: class, label, id, kind, and what is remarkable about it."""
+        parts = [
+            self.kind.value,
+            f"“{escaped(self.label)}”" if self.label else "no label",
+            f"id {self.id or '(empty)'}",
+        ]
+        if self.algorithm:
+            parts.append(self.algorithm)
+        if self.fault:
+            parts.append(f"could not be read: {self.fault}")
+        return ", ".join(parts)
+
 
 class Inventory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All objects of a token, in a stable order (kind, label, id)."""
@@ -76,6 +98,15 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def with_id(self, key_id: str) -> tuple[ObjectFacts, ...]:
         """The objects that carry this CKA_ID."""
         return tuple(thing for thing in self.objects if thing.id == key_id)
+
+
+def in_order(objects: Iterable[ObjectFacts]) -> tuple[ObjectFacts, ...]:
+    """Objects in the order of an inventory: by class, label and id, and for twins by all that is known of them."""
+    return tuple(sorted(objects, key=_place))
+
+
+def _place(thing: ObjectFacts) -> tuple[str, ...]:
+    return (thing.kind, thing.label, thing.id, thing.algorithm, thing.public_sha256, repr(thing))
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,12 +132,74 @@ def difference(before: Inventory, after: Inventory) -> Difference:
     return Difference(added=tuple(added), removed=tuple(left))
 
 
+class ModuleFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A PKCS#11 module as it describes itself (C_GetInfo)."""
+
+    manufacturer: str
+    description: str
+    version: str
+    cryptoki: str
+
+
+class Mechanism(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A mechanism that a token offers (C_GetMechanismInfo): its CKM_ name without prefix, or its number in hex.
+
+    `smallest` and `largest` are key sizes in the unit of the mechanism (bits or octets), 0 where the token says none.
+    `uses` are the names of the CKF_ flags that say what it is good for (`SIGN`, `GENERATE_KEY_PAIR`, `HW`, ...).
+    """
+
+    name: str
+    number: int
+    smallest: int = 0
+    largest: int = 0
+    uses: tuple[str, ...] = ()
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What came of trying an algorithm with a throw-away key pair that lives in the session only.
+
+    `result` is `passed` (made, a challenge signed and verified outside the token, gone again), `failed`, or
+    `not-tried` where the token wants a login first or makes no such pair. `said` is a plain sentence, `code` the return
+    code's name of a failure. `asked` and `kept` are the attributes of the private key as they were asked for and as
+    they read back, `label_kept` and `id_kept` whether a label of 40 and an id of 16 octets came back as given.
+    """
+
+    algorithm: Algorithm
+    result: Literal["passed", "failed", "not-tried"]
+    said: str
+    code: str = ""
+    asked: dict[str, bool] = {}
+    kept: dict[str, bool] = {}
+    label_kept: bool = False
+    id_kept: bool = False
+
+
 class KeySpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A key pair to be made: `id` becomes CKA_ID (hex, at most 16 octets), `label` CKA_LABEL of both halves."""
+    """A key pair to be made: `id` becomes CKA_ID (hex, at most 16 octets), `label` CKA_LABEL of both halves.
+
+    `extractable` lets the private half leave the token wrapped under another key, and in no other way;
+    `always_authenticate` asks for the PIN before every use of it (CKA_ALWAYS_AUTHENTICATE).
+    """
 
     label: str
     id: str
     algorithm: Algorithm
+    extractable: bool = False
+    always_authenticate: bool = False
+
+
+class WrappingKeySpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An AES-256 key to be made on the token for wrapping other keys; it never leaves the token."""
+
+    label: str
+    id: str
+
+
+class Wrapped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A private key (PKCS#8) enciphered under a wrapping key; `mechanism` is the CKM_ name without prefix."""
+
+    mechanism: str
+    data: bytes
 
 
 class KeyReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

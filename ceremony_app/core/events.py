@@ -6,11 +6,14 @@ from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
+from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.values import ArtifactRef, Json, Leaf, Mode, Row
 
 Purpose = Literal["go", "result"]
 Verdict = Literal["AGREE", "DISAGREE"]
 Method = Literal["card", "file", "room"]
+Finding = Literal["not-executed", "executed", "partly", "unclear", "unhealthy", "unseen"]
+Remedy = Literal["", "adopt", "destroy", "quarantine"]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -65,7 +68,12 @@ class Departure(Body, frozen=True):
 
 
 class StepEntry(Body, frozen=True):
-    """A step was begun, prepared (`rows` and `artifacts` are what will be shown), halted (with `why`) or done."""
+    """A step was begun, prepared (`rows` and `artifacts` are what will be shown), halted (with `why`) or done.
+
+    `ended` names facts of the world that were found to hold no longer, such as `token:hsm:activated` after the
+    process that held the login was lost; only a halt carries any. `grave`, of a prepared action, says that the
+    quorum of deviations must agree to it beside the step's own, as to the last try of a PIN.
+    """
 
     type: ClassVar[str] = "step"
     step: str
@@ -75,6 +83,8 @@ class StepEntry(Body, frozen=True):
     rows: tuple[Row, ...] = ()
     artifacts: tuple[ArtifactRef, ...] = ()
     why: str = ""
+    ended: tuple[str, ...] = ()
+    grave: bool = False
 
 
 class Answer(Body, frozen=True):
@@ -138,15 +148,22 @@ class Outcome(Body, frozen=True):
 
 
 class Reconcile(Body, frozen=True):
-    """What the device was found to hold after an intent with no outcome, or with an unknown one."""
+    """What the device was found to hold after an intent with no outcome, or with an unknown one.
+
+    `not-executed`: it is as it was before. `executed`: it holds what the call was to bring about, and nothing else.
+    `partly`: something else. `unclear`: this cannot be seen on the device, and people judge. `unhealthy`: the token
+    cannot list its objects; `unseen`: it could not be looked at; after these two nothing is settled. `left` are the
+    objects that the call left on the token, of which nobody has decided yet what becomes of them.
+    """
 
     type: ClassVar[str] = "reconcile"
     step: str
     attempt: int
     op: str
-    finding: Literal["not-executed", "executed", "unclear"]
+    finding: Finding
     evidence: dict[str, Json]
     rows: tuple[Row, ...]
+    left: tuple[ObjectFacts, ...] = ()
 
 
 class SignOff(Body, frozen=True):
@@ -183,7 +200,8 @@ class Deviation(Body, frozen=True):
 class Decision(Body, frozen=True):
     """What was decided about a deviation, and what it means for the keys.
 
-    `again` is the id of an earlier step that is held again before the current one is repeated, or empty.
+    `again` is the id of an earlier step that is held again before the current one is repeated, or empty. `remedy`
+    says what becomes of objects that an interrupted call left on a token, or is empty where there are none.
     """
 
     type: ClassVar[str] = "decision"
@@ -195,6 +213,7 @@ class Decision(Body, frozen=True):
     by: int
     text: Leaf
     again: str = ""
+    remedy: Remedy = ""
 
 
 class Pause(Body, frozen=True):

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from ceremony_app.core.errors import Unusable
-from ceremony_app.core.script import Asset, Key, Quorum, Role, Stage, TokenRole
+from ceremony_app.core.script import Asset, Key, Quorum, Role, Stage, TokenRole, WrappingKey
 from ceremony_app.core.world import Fact
 
 _LONG = 80
@@ -25,12 +25,20 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     assets: Mapping[str, Asset]
     keys: Mapping[str, Key]
     steps: Mapping[str, str]
+    wrapping_keys: Mapping[str, WrappingKey] = {}
 
     def one_of(self, table: str, name: str, setting: str) -> None:
         """Refuse a name that the table does not have (CER-DANGLING), by the path of the setting."""
         known: Mapping[str, object] = getattr(self, table)
         if name not in known:
-            raise dangling(f"{self.where}.{setting}", name, table, known)
+            raise dangling(f"{self.where}.{setting}", name, table.replace("_", " "), known)
+
+    def any_key(self, name: str, setting: str) -> Key | WrappingKey:
+        """The key of this name, of whatever sort (CER-DANGLING): no two tables share a name."""
+        known: dict[str, Key | WrappingKey] = {**self.keys, **self.wrapping_keys}
+        if name not in known:
+            raise dangling(f"{self.where}.{setting}", name, "keys and wrapping keys", known)
+        return known[name]
 
     def asset(self, name: str, kind: str, setting: str) -> Asset:
         """The asset of this name, which must be of this kind (CER-DANGLING)."""

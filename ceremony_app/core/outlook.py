@@ -12,7 +12,7 @@ def world(plan: Plan, state: State) -> World:
     """The facts that hold now.
 
     A step's changes count when it is done, an action's as soon as its last call has succeeded. A restart of the
-    program ends every activation: no worker of the old process lives.
+    program ends every activation, since no worker of the old process lives; a halt may name what ended with it.
     """
     facts: World = frozenset()
     for run in state.runs:
@@ -21,6 +21,8 @@ def world(plan: Plan, state: State) -> World:
             match entry.event:
                 case Recovery():
                     facts = frozenset(fact for fact in facts if not fact.endswith(":activated"))
+                case StepEntry(state="halted", ended=ended):
+                    facts -= frozenset(ended)
                 case Outcome(result="done", complete=True):
                     facts = changed(facts, step.ensures)
                 case StepEntry(state="done") if step.action is None:
@@ -31,10 +33,10 @@ def world(plan: Plan, state: State) -> World:
 
 
 def open_call(state: State) -> Call | None:
-    """The intent of which nobody knows yet what it did."""
+    """The intent of which nobody knows yet what it did; what cannot be found out, the decision to abort leaves open."""
     for run in reversed(state.runs):
         for call in run.calls:
-            if not call.settled:
+            if not call.settled and not (state.aborting and call.out_of_sight):
                 return call
     return None
 

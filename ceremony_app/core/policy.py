@@ -42,13 +42,23 @@ class Document(Part, frozen=True):
 
 
 class Rules(Part, frozen=True):
-    """Rules beside the profiles: who must sign, how, and how long the record is kept."""
+    """Rules beside the profiles: who must sign, how, and how long the record is kept.
+
+    `adopt` says whether a key pair may be taken over whose generation was interrupted; where nothing is said it may
+    not, and the pair is destroyed or set aside.
+    """
 
     credential: Said[dict[str, tuple[Literal["card", "file", "room"], ...]]]
     irreversible: Said[tuple[Literal["card", "file", "room"], ...]]
     quorum: Said[int]
     retention: Said[str]
     clock_seconds: Said[int] = field(name="clock-seconds")
+    adopt: Said[bool] | None = None
+
+    @property
+    def adopts(self) -> bool:
+        """Whether an interrupted generation's complete pair may be taken over."""
+        return self.adopt is not None and self.adopt.value
 
 
 class Claim(Part, frozen=True):

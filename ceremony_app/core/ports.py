@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
-from ceremony_app.core.algorithms import Scheme
-from ceremony_app.core.device import Inventory, KeyReport, KeySpec, TokenFacts
+from ceremony_app.core.algorithms import Algorithm, Scheme
+from ceremony_app.core.device import (
+    Inventory,
+    KeyReport,
+    KeySpec,
+    Mechanism,
+    ModuleFacts,
+    ObjectFacts,
+    TokenFacts,
+    Trial,
+    Wrapped,
+    WrappingKeySpec,
+)
 from ceremony_app.core.secret import Secret
 
 
@@ -24,8 +35,30 @@ class TokenPort(Protocol):
         """Whether the user is logged in; without that an inventory shows public objects only."""
         ...
 
+    @property
+    def module(self) -> ModuleFacts:
+        """The module behind which the token stands, as it describes itself."""
+        ...
+
+    @property
+    def last_heard(self) -> float:
+        """When the worker last gave a sign of life, in seconds of `time.monotonic`; asks nothing, from any thread."""
+        ...
+
+    def kill(self) -> None:
+        """End the worker now, from any thread: the call under way fails, and nobody knows what it did."""
+        ...
+
     def facts(self) -> TokenFacts:
         """The token as it describes itself now."""
+        ...
+
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """What the token can do, by its own account, in the order of the numbers."""
+        ...
+
+    def try_out(self, algorithm: Algorithm) -> Trial:
+        """Try an algorithm with a throw-away pair in the session; nothing is stored on the token."""
         ...
 
     def inventory(self) -> Inventory:
@@ -40,24 +73,66 @@ class TokenPort(Protocol):
         """C_InitPIN in a session of the security officer, who is logged out again."""
         ...
 
-    def activate(self, pin: Secret) -> None:
-        """Log the user in (C_Login) for all that follows, until `deactivate`."""
+    def change_pin(self, whose: Literal["user", "so"], old: Secret, new: Secret) -> None:
+        """C_SetPIN: the user's or the security officer's own PIN. Costs one try when `old` is wrong."""
+        ...
+
+    def activate(self, pin: Secret | None) -> None:
+        """Log the user in (C_Login) for all that follows, until `deactivate`.
+
+        None stands for a PIN that is entered at the token itself (CKF_PROTECTED_AUTHENTICATION_PATH).
+        """
         ...
 
     def deactivate(self) -> None:
         """Log out and close the session."""
         ...
 
-    def generate_key_pair(self, spec: KeySpec) -> KeyReport:
-        """C_GenerateKeyPair, once: token objects, private half sensitive and never extractable, then read back."""
+    def restart(self) -> None:
+        """End the worker and begin anew, so that nothing the module remembered counts. The login ends with it."""
         ...
 
-    def sign(self, key_id: str, scheme: Scheme, data: bytes) -> bytes:
-        """Sign the whole message `data` with the private key of this CKA_ID: DER for ECDSA, raw octets for RSA."""
+    def generate_key_pair(self, spec: KeySpec) -> KeyReport:
+        """C_GenerateKeyPair, once: token objects, the private half sensitive, then read back."""
+        ...
+
+    def report(self, key_id: str) -> KeyReport:
+        """The one pair of this CKA_ID that is on the token, read back; CER-OBJECT where there is not exactly one."""
+        ...
+
+    def generate_wrapping_key(self, spec: WrappingKeySpec) -> ObjectFacts:
+        """C_GenerateKey, once: AES-256 for wrapping and unwrapping only, sensitive, never extractable; read back."""
+        ...
+
+    def wrap(self, wrapping_id: str, key_id: str) -> Wrapped:
+        """C_WrapKey: the private key of `key_id` under the AES key of `wrapping_id`."""
+        ...
+
+    def unwrap(self, wrapping_id: str, wrapped: Wrapped, spec: KeySpec, spki: bytes) -> KeyReport:
+        """C_UnwrapKey as a token object, and the public half from `spki` (DER) beside it; then read back."""
+        ...
+
+    def destroy(self, thing: ObjectFacts) -> None:
+        """C_DestroyObject on one object that reads exactly like this; CER-OBJECT where there is none."""
+        ...
+
+    def sign(self, key_id: str, scheme: Scheme, data: bytes, pin: Secret | None = None) -> bytes:
+        """Sign the whole message `data` with the private key of this CKA_ID: DER for ECDSA, raw octets for RSA.
+
+        `pin` is for keys that ask for it before every use (CKA_ALWAYS_AUTHENTICATE).
+        """
         ...
 
     def random(self, count: int) -> bytes:
         """Octets from the token's own generator (C_GenerateRandom)."""
+        ...
+
+    def attestation(self, key_id: str) -> tuple[bytes, ...]:
+        """The device's own statement about a key, as certificates in DER; empty where it offers none."""
+        ...
+
+    def audit_log(self) -> bytes:
+        """The device's own log, where the module offers it; empty where it does not."""
         ...
 
     def close(self) -> None:

@@ -127,7 +127,10 @@ def rows_to_type(state: State, run: Run, stage: Transcribe) -> tuple[str, ...]:
 
 
 def quorum_of(plan: Plan, run: Run, purpose: Purpose) -> dict[str, int]:
-    """How many of each role must sign: the step's own quorum and, where it deviated, the deviations' one."""
+    """How many of each role must sign: the step's own quorum and, where it deviated, the deviations' one.
+
+    An action that was prepared as a grave one needs both as well before it is done.
+    """
     definition = plan.definition
     step = definition.step(run.id)
     names = []
@@ -135,7 +138,7 @@ def quorum_of(plan: Plan, run: Run, purpose: Purpose) -> dict[str, int]:
         names.append(step.action.quorum if step.action else "")
     else:
         names.append(step.attest.quorum if step.attest else "")
-    if run.of(Deviation):
+    if run.of(Deviation) or (purpose == "go" and run.grave):
         names.append(definition.deviations)
     needed: dict[str, int] = {}
     for name in names:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ceremony_app.core.events import Intent, Outcome, Purpose, Recovery
-from ceremony_app.core.outlook import halted, open_call, world
+from ceremony_app.core.asked import asked_here
+from ceremony_app.core.events import Outcome, Purpose
 from ceremony_app.core.progress import (
-    act_complete,
     current_stage,
     current_step,
     quorum_of,
@@ -19,15 +18,11 @@ from ceremony_app.core.progress import (
 from ceremony_app.core.prompts import (
     AnyPrompt,
     Approve,
-    Busy,
     Closed,
     Conclusion,
-    EnrolAgain,
     Enrolment,
     Enter,
     FixTheHead,
-    Halted,
-    Inspect,
     NotOpen,
     Paused,
     Perform,
@@ -52,9 +47,9 @@ from ceremony_app.core.script import (
 )
 from ceremony_app.core.shown import shown_artifacts, shown_rows
 from ceremony_app.core.state import Run, State
+from ceremony_app.core.unplanned import unplanned
 from ceremony_app.core.values import Row
 from ceremony_app.core.words import drawn_rows
-from ceremony_app.core.world import missing
 
 
 def prompt(plan: Plan, state: State) -> AnyPrompt:
@@ -66,52 +61,7 @@ def prompt(plan: Plan, state: State) -> AnyPrompt:
         return NotOpen()
     if state.pause is not None:
         return Paused(kind=state.pause.kind, stay=state.pause.stay, needed=("the people who left",))
-    return _unplanned(plan, state, step, run) or _planned(plan, state, step, run)
-
-
-def _unplanned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt | None:
-    """What must be settled before the step goes on, if anything."""
-    call = open_call(state)
-    if call is not None:
-        unknown = call.outcome is not None or state.recoveries > _recoveries_before(state, call.intent.op)
-        if unknown:
-            return Inspect(
-                step=step, run=run, op=call.intent.op, call=call.intent.call, needed=("the device's inventory",)
-            )
-        since = next(e.utc for e in run.entries if e.event is call.intent)
-        return Busy(step=step, run=run, call=call.intent.call, since=since, needed=("the device's answer",))
-    void = tuple(person.number for person in state.people if person.void and person.present)
-    if void:
-        return EnrolAgain(people=void, needed=tuple(f"a new key of person {number}" for number in void))
-    why = halted(state) or _impossible(plan, state, step, run)
-    if why:
-        problem = next((p for p in state.undecided() if p.opened.step == run.number), None)
-        needed = f"a decision on D-{problem.opened.deviation}" if problem else "a deviation"
-        return Halted(step=step, run=run, why=why, problem=problem, needed=(needed,))
-    return None
-
-
-def _impossible(plan: Plan, state: State, step: Step, run: Run) -> str:
-    """Why the step cannot be held in the room as it is, such as an activation that a restart has ended."""
-    if state.aborting or act_complete(run):
-        return ""
-    stage = current_stage(plan, state)
-    if isinstance(stage, Transcribe) and stage.source and not transcribed_digest(state, run, stage):
-        return "There is no value to write down: the step that gives it was passed over."
-    lacking = missing(world(plan, state), step.requires)
-    return f"It needs that {' and that '.join(fact.told() for fact in lacking)}." if lacking else ""
-
-
-def _recoveries_before(state: State, op: str) -> int:
-    """How many restarts there had been when an operation began."""
-    count = 0
-    for run in state.runs:
-        for entry in run.entries:
-            if isinstance(entry.event, Recovery):
-                count += 1
-            if isinstance(entry.event, Intent) and entry.event.op == op:
-                return count
-    return count
+    return unplanned(plan, state, step, run) or _planned(plan, state, step, run)
 
 
 def _planned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt:
@@ -167,9 +117,12 @@ def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
     """An action: prepared, then approved, then done."""
     if run.prepared is None:
         return Preparing(step=step, run=run, needed=("what will be done",))
-    if act.quorum and still_to_sign(plan, run, "go"):
+    if (act.quorum or run.grave) and still_to_sign(plan, run, "go"):
         return _approve(plan, step, run, "go")
-    needed = [secret.label for secret in act.secrets]
+    secrets = asked_here(plan, act)
+    needed = [secret.label for secret in secrets]
+    if len(secrets) < len(act.secrets):
+        needed.append("the PIN at the token's own keypad")
     if act.phrase:
         needed.append(f"the phrase {act.phrase}")
     return Perform(
@@ -177,7 +130,7 @@ def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
         run=run,
         act=act,
         rows=shown_rows(step, run, "go"),
-        secrets=act.secrets,
+        secrets=secrets,
         phrase=act.phrase,
         failed=_failed(run),
         needed=tuple(needed) or (act.button,),

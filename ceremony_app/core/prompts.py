@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from ceremony_app.core.events import Purpose
+from ceremony_app.core.device import ObjectFacts
+from ceremony_app.core.events import Purpose, Remedy
 from ceremony_app.core.script import (
     Act,
     Field,
@@ -102,12 +103,22 @@ class Busy(Prompt, frozen=True):
 
 
 class Inspect(Prompt, frozen=True):
-    """After a restart or an unknown end, the device is inspected before anything else."""
+    """After a restart or an unknown end, the device is inspected before anything else.
+
+    `secrets` are asked for where the login ended, since nobody sees private objects without one; `at_token`: the token
+    asks for that PIN at its own keypad. `last` is what came of the last look, where the device could not be seen;
+    `problem` is then the deviation by which people may abort.
+    """
 
     step: Step
     run: Run
     op: str
     call: str
+    token: str = ""
+    secrets: tuple[SecretAsk, ...] = ()
+    at_token: bool = False
+    last: tuple[Row, ...] = ()
+    problem: Problem | None = None
 
 
 class WriteRows(Prompt, frozen=True):
@@ -147,12 +158,17 @@ class Conclusion(Prompt, frozen=True):
 
 
 class Halted(Prompt, frozen=True):
-    """The step is stopped: a deviation must be opened, or the open one decided."""
+    """The step is stopped: a deviation must be opened, or the open one decided.
+
+    `debris` are objects that an interrupted call left on the token, and `remedies` what can be decided about them.
+    """
 
     step: Step
     run: Run
     why: str
     problem: Problem | None
+    debris: tuple[ObjectFacts, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
 
 class EnrolAgain(Prompt, frozen=True):

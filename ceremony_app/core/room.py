@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -14,13 +14,19 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class BoundToken(Part, frozen=True):
-    """Which token stands for a token role, and the module that drives it. `module` is a path on this workstation."""
+    """Which token stands for a token role, and the module that drives it. `module` is a path on this workstation.
+
+    `arguments` is the text that C_Initialize hands to modules that take one, NSS for one (pReserved).
+    `pin_entry` says where its activation PIN is entered: at this keyboard, or at the token's own keypad.
+    """
 
     module: str
     module_sha256: str = msgspec.field(name="module-sha256")
     serial: str
     model: str = ""
     manufacturer: str = ""
+    arguments: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    pin_entry: Literal["keyboard", "token"] = msgspec.field(name="pin-entry", default="keyboard")
     options: dict[str, str] = {}
 
 

@@ -49,12 +49,23 @@ class Asset(Value, frozen=True):
 
 
 class Key(Value, frozen=True):
-    """A key of the ceremony: its kind, the certificate profile it is made for, its token and its backup."""
+    """A key of the ceremony: its kind, the certificate profile it is made for, its token and its backup.
+
+    `every_use` asks for the PIN before each use of the private key (CKA_ALWAYS_AUTHENTICATE).
+    """
 
     algorithm: Algorithm
     token: str
     profile: str = ""
     backup: Literal["none", "wrapped", "vendor"] = "none"
+    title: str = ""
+    every_use: bool = False
+
+
+class WrappingKey(Value, frozen=True):
+    """An AES key of the ceremony that other keys are wrapped under; it is made on its token and never leaves it."""
+
+    token: str
     title: str = ""
 
 
@@ -79,12 +90,16 @@ class Field(Value, frozen=True):
 
 
 class SecretAsk(Value, frozen=True):
-    """A secret that an action needs: who enters it, and whether twice (a new PIN)."""
+    """A secret that an action needs: who enters it, and whether twice (a new PIN).
+
+    `at_token` marks one that a token with a keypad of its own takes there, and not at this workstation.
+    """
 
     name: str
     label: str
     by: str = ""
     twice: bool = False
+    at_token: bool = False
 
 
 class Tell(Value, tag="tell", frozen=True):
@@ -206,6 +221,7 @@ class Definition(Value, frozen=True):
     assets: dict[str, Asset]
     keys: dict[str, Key]
     steps: tuple[Step, ...]
+    wrapping_keys: dict[str, WrappingKey] = {}
     after: tuple[str, ...] = ()
     policy_sha256: str = ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar, assert_never
+from typing import Final, TypeVar, assert_never
 
 import msgspec
 
@@ -36,6 +36,9 @@ from ceremony_app.core.values import ArtifactRef, Json, Leaf, Mode
 
 E = TypeVar("E")
 
+UNSETTLED: Final = ("unhealthy", "unseen")
+"""Findings after which it is still not known what a call did."""
+
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the state's values."""
@@ -66,9 +69,14 @@ class Call(Frozen, frozen=True):
     @property
     def settled(self) -> bool:
         """Whether it is known what the call did."""
-        if self.found is not None:
+        if self.found is not None and self.found.finding not in UNSETTLED:
             return True
         return self.outcome is not None and self.outcome.result != "unknown"
+
+    @property
+    def out_of_sight(self) -> bool:
+        """Whether the device was looked at after the call, and could not be seen."""
+        return self.found is not None and self.found.finding in UNSETTLED
 
 
 class Run(Frozen, frozen=True):
@@ -92,6 +100,11 @@ class Run(Frozen, frozen=True):
     def prepared(self) -> StepEntry | None:
         """What was last prepared to be shown before the action."""
         return next((step for step in reversed(self.of(StepEntry)) if step.state == "prepared"), None)
+
+    @property
+    def grave(self) -> bool:
+        """Whether what was prepared needs the quorum of deviations before it is done."""
+        return self.prepared is not None and self.prepared.grave
 
     @property
     def calls(self) -> tuple[Call, ...]:

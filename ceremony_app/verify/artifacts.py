@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ceremony_app.actions import action
 from ceremony_app.actions.base import Action, Context
-from ceremony_app.core.events import Entry, Genesis, Intent, Outcome, Reconcile, StepEntry
+from ceremony_app.core.events import Decision, Entry, Genesis, Intent, Outcome, Reconcile, StepEntry
 from ceremony_app.core.script import Plan, Step
 from ceremony_app.core.state import Run, State
 from ceremony_app.core.values import ArtifactRef
@@ -55,13 +55,13 @@ def _judged(
 def _places(plan: Plan, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Action, Context]]:
     """The entries of actions, each with its kind and the state before it.
 
-    The state holds what kinds look up and no more: the first entry, the artifacts, and of every step the attempt that
-    gave its evidence. So the walk takes time in proportion to the journal.
+    The state holds what kinds look up and no more: the first entry, the artifacts, and the attempts in which something
+    was touched, with the entries that say what and what was decided about it.
     """
     steps = {step.id: step for step in plan.definition.steps}
     genesis: Genesis | None = None
     made: list[ArtifactRef] = []
-    fruitful: dict[str, Run] = {}
+    past: list[Run] = []
     step: Step | None = None
     run: list[Entry] = []
     begun: StepEntry | None = None
@@ -71,26 +71,21 @@ def _places(plan: Plan, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Actio
             case Genesis():
                 genesis = event
             case StepEntry(state="begun"):
-                if step is not None and begun is not None and any(_fruit(one) for one in run):
-                    fruitful[step.id] = _run(begun, run)
+                if begun is not None and any(isinstance(one.event, Intent) for one in run):
+                    past.append(_run(begun, run))
                 step, begun, run = steps.get(event.id), event, []
             case StepEntry(state="prepared") | Intent() | Outcome() | Reconcile() if (
                 step is not None and begun is not None and step.action is not None
             ):
                 now = _run(begun, run)
-                runs = (*fruitful.values(), now)
-                state = State(genesis=genesis, length=entry.seq, runs=runs, artifacts=tuple(made))
+                state = State(genesis=genesis, length=entry.seq, runs=(*past, now), artifacts=tuple(made))
                 yield entry, action(step.kind), Context(plan=plan, state=state, step=step, run=now)
             case _:
                 pass
-        if isinstance(event, StepEntry | Intent | Outcome | Reconcile):
+        if isinstance(event, StepEntry | Intent | Outcome | Reconcile | Decision):
             run.append(entry)
         if isinstance(event, Outcome):
             made.extend(event.artifacts)
-
-
-def _fruit(entry: Entry) -> bool:
-    return isinstance(entry.event, Outcome) and entry.event.result == "done"
 
 
 def _run(begun: StepEntry, entries: list[Entry]) -> Run:

@@ -27,6 +27,8 @@ def judge(book: Book, entry: Entry) -> Iterator[Broken]:
                 yield "CER-ORDER", f"{state}, where no action is due"
             elif state == "prepared" and attempt.operation:
                 yield "CER-ORDER", "prepared after the action has begun"
+            if any(not name.endswith(":activated") for name in entry.event.ended):
+                yield "CER-WORLD", "a stop ends more than activations"
         case Intent() as event:
             yield from _intent(book, attempt, event)
         case Outcome() as event:
@@ -51,7 +53,7 @@ def _intent(book: Book, attempt: Attempt, event: Intent) -> Iterator[Broken]:
         yield "CER-INTENT", f"about the token {event.token or 'none'}, and the step is about {act.device or 'none'}"
     if event.op in book.operations or not _OPERATION.fullmatch(event.op):
         yield "CER-INTENT", "an operation without an id of its own"
-    lacking = attempt.lacking("go") if act.quorum else {}
+    lacking = attempt.lacking("go") if act.quorum or attempt.grave else {}
     if lacking:
         roles = ", ".join(f"{n} × {role}" for role, n in lacking.items())
         yield "CER-QUORUM", f"step {attempt.number} is done without the word of {roles}"

@@ -89,6 +89,11 @@ class Attempt:
     # ---------------------------------------------------------------------------------------------- what is lacking
 
     @property
+    def grave(self) -> bool:
+        """Whether what was prepared needs the word of those who decide on deviations."""
+        return self.prepared is not None and self.prepared.grave
+
+    @property
     def acted(self) -> bool:
         """Whether the action did all that it was there for."""
         return self.last is not None and self.last.result == "done" and self.last.complete
@@ -135,7 +140,7 @@ class Attempt:
         """How many of each role must agree: the step's quorum and, after a deviation, also that of deviations."""
         stage = self.action if purpose == "go" else self.attest
         names = [stage.quorum if stage is not None else ""]
-        if self.deviated:
+        if self.deviated or (purpose == "go" and self.grave):
             names.append(self.definition.deviations)
         needed: dict[str, int] = {}
         for name in names:

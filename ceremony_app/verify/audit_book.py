@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
+from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.events import (
     Arrival,
     Close,
@@ -38,7 +41,10 @@ class Someone:
 
 @dataclass(slots=True)
 class Operation:
-    """An intent, and how far it is known what came of it: `open`, `unknown`, `done`, `failed` or `inspected`."""
+    """An intent, and how far it is known what came of it.
+
+    `end` is `open`, `unknown`, `unseen` (looked at in vain), `done`, `failed` or `inspected`.
+    """
 
     intent: Intent
     end: str = "open"
@@ -46,7 +52,7 @@ class Operation:
     @property
     def settled(self) -> bool:
         """Whether it is known."""
-        return self.end not in ("open", "unknown")
+        return self.end not in ("open", "unknown", "unseen")
 
 
 @dataclass(slots=True)
@@ -73,6 +79,8 @@ class Book:
     pause: Pause | None = None
     aborting: bool = False
     closed: bool = False
+    left: dict[str, list[tuple[str, ObjectFacts]]] = field(default_factory=dict)
+    whole: dict[str, bool] = field(default_factory=dict)
     owes_deviation: bool = False
     steps: dict[str, Step] = field(init=False)
     order: tuple[str, ...] = field(init=False)
@@ -112,13 +120,14 @@ class Book:
                     self.people[number].present = isinstance(entry.event, Arrival)
             case StepEntry() as event:
                 self._step(event)
+                self.world -= set(event.ended)
             case Intent() as event:
                 self.operations[event.op] = Operation(event)
                 self.unsettled = event.op
             case Outcome() as event:
                 self._outcome(event)
-            case Reconcile(op=op):
-                self._settle(op, "inspected")
+            case Reconcile() as event:
+                self._looked(event)
             case Deviation() as event:
                 self.deviations[event.deviation] = False
                 self.undecided += 1
@@ -153,8 +162,43 @@ class Book:
         step = self.attempt.step if self.attempt else None
         if event.result == "done" and step is not None:
             self.evidence[step.id] = event.evidence
+            if event.op in self.operations:
+                self._taken_away(step.id, self.operations[event.op].intent)
             if event.complete:
                 self._bring_about(step)
+
+    def _looked(self, event: Reconcile) -> None:
+        """What an inspection found; what it found left over stays with the step until it is gone."""
+        blind = event.finding in ("unhealthy", "unseen")
+        self._settle(event.op, "unseen" if blind else "inspected")
+        step_id = self.attempt.step.id if self.attempt and self.attempt.step else ""
+        if event.left:
+            others = [(op, thing) for op, thing in self.left.get(step_id, []) if op != event.op]
+            self.left[step_id] = others + [(event.op, thing) for thing in event.left]
+            self.whole[event.op] = event.finding == "executed"
+        elif event.finding == "executed" and event.op in self.operations:
+            self._taken_away(step_id, self.operations[event.op].intent)
+
+    def _taken_away(self, step_id: str, intent: Intent) -> None:
+        """A call took an object off the token, or took a pair over."""
+        there = self.left.get(step_id, [])
+        if intent.call == "destroy-object":
+            named = msgspec.to_builtins(intent.parameters.get("object", ""))
+            place = next((i for i, (_, one) in enumerate(there) if msgspec.to_builtins(one) == named), None)
+            if place is not None:
+                self.whole[there.pop(place)[0]] = False
+        elif intent.call == "adopt-key":
+            there[:] = [(op, one) for op, one in there if op != intent.parameters.get("adopted")]
+
+    def remedies(self, step_id: str) -> tuple[str, ...]:
+        """What can be decided about the objects that calls of a step left on the token; empty where there are none."""
+        there = self.left.get(step_id, [])
+        if not there:
+            return ()
+        calls = {op for op, _ in there}
+        rule = self.plan.policy.rules.adopt
+        whole = len(calls) == 1 and self.whole.get(next(iter(calls)), False)
+        return ("destroy", "quarantine", "adopt") if whole and rule and rule.value else ("destroy", "quarantine")
 
     def _settle(self, op: str, end: str) -> None:
         if op in self.operations:
@@ -171,6 +215,9 @@ class Book:
             self.deviations[event.deviation] = True
             self.undecided -= 1
         self.aborting = self.aborting or event.action == "abort"
+        step_id = self.attempt.step.id if self.attempt and self.attempt.step else ""
+        if event.remedy == "quarantine":
+            self.left.pop(step_id, None)
         again = event.again or (self.attempt.step.id if self.attempt and self.attempt.step else "")
         self.due = {"repeat": again, "abort": self.closing}.get(event.action, self.due)
 

@@ -70,6 +70,10 @@ def _decision(book: Book, event: Decision) -> Iterator[Broken]:
     if event.again and (event.action != "repeat" or event.again not in book.completed):
         yield "CER-DEVIATION", f"the step {event.again} cannot be held again"
     attempt = book.attempt
+    if attempt is not None and attempt.step is not None:
+        open_to = book.remedies(attempt.step.id) if event.action == "repeat" else ()
+        if event.remedy not in (open_to or ("",)):
+            yield "CER-REMEDY", f"decides “{event.remedy}” of what an interrupted call left; open: {list(open_to)}"
     if event.action == "go-on" and attempt is not None and _passed_over(book, attempt):
         yield "CER-REPEAT", f"step {attempt.number} goes on, and its action failed on a token or has no known end"
 

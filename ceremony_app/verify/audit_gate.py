@@ -49,13 +49,29 @@ def judge(book: Book, entry: Entry) -> Iterator[Broken]:
         yield "CER-DEVIATION", "a restart is followed by a deviation of its own"
     if book.pause is not None and not follows and not isinstance(event, _PAUSED) and not _enrolled_again(book, event):
         yield "CER-PAUSED", f"an entry of type {event.type} during a pause"
-    if book.unsettled and not isinstance(event, _UNKNOWN):
+    if book.unsettled and not isinstance(event, _UNKNOWN) and not _beside_the_unknown(book, event):
         yield "CER-INTENT", f"it is not known yet what the operation {book.unsettled} did"
     if not follows and not isinstance(event, _NO_KEY):
         void = [str(number) for number, person in book.people.items() if person.void and person.present]
         if void:
             yield "CER-ENROL", f"the keys of these people ended with the restart: {', '.join(void)}"
     yield from _forward(book, event)
+
+
+def _beside_the_unknown(book: Book, event: Event) -> bool:
+    """What may stand while it is not known what a call did.
+
+    That the login was lost; and the way out once the device was looked at in vain: the abort, and its closing step.
+    """
+    match event:
+        case StepEntry(state="halted", ended=ended) if ended:
+            return True
+        case Decision(action="abort"):
+            return book.operations[book.unsettled].end == "unseen"
+        case Enrol():
+            return book.operations[book.unsettled].end == "unseen" and _enrolled_again(book, event)
+        case _:
+            return book.aborting
 
 
 def _enrolled_again(book: Book, event: Event) -> bool:

@@ -7,12 +7,16 @@ from typing import NoReturn, cast
 
 import msgspec
 
+from ceremony_app.actions import action
 from ceremony_app.actions.base import Action, Context, Ports, text
 from ceremony_app.actions.device_rows import difference_rows
-from ceremony_app.core.device import Inventory
+from ceremony_app.actions.failed import blind, outcome_rows
+from ceremony_app.actions.looking import untouched
+from ceremony_app.core.device import Inventory, TokenFacts
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Entry, Intent, Outcome, Reconcile, StepEntry
-from ceremony_app.core.ports import Clock, Printer, Randomness, Workstation
+from ceremony_app.core.holdings import holdings
+from ceremony_app.core.ports import Clock, Printer, Randomness, TokenPort, Workstation
 from ceremony_app.core.values import ArtifactRef, Json, Row
 
 Broken = tuple[str, str]
@@ -104,42 +108,57 @@ def done(kind: Action, context: Context, entry: Entry, artifacts: Mapping[str, b
     if intent is not None and before != intent.inventory:
         yield "CER-EVIDENCE", "the inventory before the call is not the one of the intent"
     after = msgspec.structs.replace(context.run, entries=(*context.run.entries, entry))
-    ended = kind.next_call(Context(plan=context.plan, state=context.state, step=context.step, run=after), event.op)
+    state = msgspec.structs.replace(context.state, runs=(*context.state.runs[:-1], after))
+    ended = kind.next_call(Context(plan=context.plan, state=state, step=context.step, run=after), event.op)
     if event.complete is not (ended is None):
         yield "CER-INTENT", f"{'complete' if event.complete else 'not complete'}, and the kind says otherwise"
 
 
 def not_done(event: Outcome) -> Iterator[Broken]:
     """What is shown of a call that did not succeed is what was recorded of it."""
-    said = {name: text(event.evidence, name) for name in ("why", "what-to-do", "rule", "code", "number")}
-    rows = [Row("Did not succeed", f"{said['why']} {said['what-to-do']} [{said['rule']}]")]
-    if said["code"]:
-        rows.append(Row("The device answered", f"{said['code']} ({said['number']})"))
-    certain = "not known what happened" if event.result == "unknown" else "nothing was changed"
-    rows.append(Row("What is certain", certain))
-    if event.rows != tuple(rows):
-        yield "CER-SHOWN", f"shown, and not what the evidence says: {_first(event.rows, tuple(rows))}"
+    rows = outcome_rows(event.evidence, unknown=event.result == "unknown")
+    if event.rows != rows:
+        yield "CER-SHOWN", f"shown, and not what the evidence says: {_first(event.rows, rows)}"
 
 
 def inspected(context: Context, event: Reconcile) -> Iterator[Broken]:
-    """What an inspection concludes follows from the inventory that it found."""
+    """What an inspection concludes follows from what the token showed, and from what was on it before."""
     intent = next((call.intent for call in context.run.calls if call.intent.op == event.op), None)
-    if intent is None or not intent.token:
-        if event.finding != "unclear":
-            yield "CER-EVIDENCE", f"{event.finding}, and no token was looked at"
+    if intent is None:
         return
-    found = msgspec.convert(_table(event.evidence, "inventory"), Inventory)
-    mine = found.with_id(event.op)
-    same = bool(intent.inventory) and found.digest() == intent.inventory
-    finding = "executed" if mine else "not-executed" if same else "unclear"
-    if event.finding != finding:
-        yield "CER-EVIDENCE", f"{event.finding}, and the inventory says {finding}"
-    rows = (
-        Row("Inspection", f"{len(found.objects)} objects on the token, {len(mine)} of this operation"),
-        Row("Compared with before the call", "the same" if same else "not the same"),
-    )
-    if event.rows != rows:
-        yield "CER-SHOWN", f"shown, and not what the inventory says: {_first(event.rows, rows)}"
+    before = holdings(context.state, intent.token, before=event.op) if intent.token else None
+    if event.finding in ("unhealthy", "unseen"):
+        right = blind(event.finding, event.evidence)
+    elif not intent.token:
+        right = untouched()
+    else:
+        right = action(context.step.kind).look(context, intent, before, cast("TokenPort", Recorded(event.evidence)))
+    if event.finding != right.finding:
+        yield "CER-EVIDENCE", f"{event.finding}, and what the token showed says {right.finding}"
+    if event.left != right.left:
+        yield "CER-EVIDENCE", f"names {len(event.left)} objects as left over, and there were {len(right.left)}"
+    if event.rows != right.rows:
+        yield "CER-SHOWN", f"shown, and not what the token showed: {_first(event.rows, right.rows)}"
+
+
+class Recorded:
+    """A token as a piece of evidence shows it: what it said of itself, and what was on it."""
+
+    def __init__(self, evidence: Mapping[str, Json]) -> None:
+        self._evidence = evidence
+
+    def facts(self) -> TokenFacts:
+        """What it said of itself."""
+        return msgspec.convert(dict(_table(self._evidence, "token")), TokenFacts)
+
+    def inventory(self) -> Inventory:
+        """What was on it; raises msgspec.ValidationError where the list is not the one of its digest."""
+        listed = dict(_table(self._evidence, "inventory"))
+        digest = listed.pop("sha256", "")
+        inventory = msgspec.convert(listed, Inventory)
+        if digest != inventory.digest():
+            raise msgspec.ValidationError("the digest is not that of the inventory")
+        return inventory
 
 
 def _table(evidence: Mapping[str, Json], name: str) -> Mapping[str, Json]:

@@ -54,6 +54,7 @@ FILE = rf'\{{"name":"[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}","sha256":{HEX64},"size":
 FORMS = {  # regular expressions for the canonical JSON of a value; a form that is not here is a choice of words
     "1": "1", "number": r"\d+", "integer": r"-?\d+", "bool": "true|false", "text": TEXT, "hex32": '"[0-9a-f]{32}"',
     "hex64": HEX64, "hex64?": HEX64 + '|""', "leaf": LEAF, "text/leaf": f"{TEXT}|{LEAF}", "object": r"\{.*\}",
+    "list": r"\[.*\]",
     "utc": r'"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"',
     **{f"{name}*": rf"\[(?:{one}(?:,{one})*)?\]"
        for name, one in [("text", TEXT), ("number", r"\d+"), ("row", ROW), ("file", FILE)]}}
@@ -63,17 +64,18 @@ genesis format:1 ceremony:hex32 mode:rehearsal|production definition:text title:
 enrol person:number roles:text* method:card|file|room spki:text key:hex64 name:leaf organisation:leaf replaces:hex64?
 arrival person:number
 departure person:number
-step @ id:text state:begun|prepared|halted|done rows:row* artifacts:file* why:text
+step @ id:text state:begun|prepared|halted|done rows:row* artifacts:file* why:text ended:text* grave:bool
 answer @ item:text value:text/leaf person:number good:bool
 correction @ item:text value:text/leaf entry:number why:leaf
 intent @ op:hex32 call:text token:text parameters:object inventory:hex64?
 outcome @ op:hex32 result:done|failed|unknown complete:bool again:bool evidence:object rows:row* artifacts:file*
-reconcile @ op:hex32 finding:not-executed|executed|unclear evidence:object rows:row*
+reconcile @ op:hex32 finding:not-executed|executed|partly|unclear|unhealthy|unseen evidence:object rows:row* left:list
 signoff @ for:go|result decision:AGREE|DISAGREE person:number role:text method:text key:hex64 alg:text sig:text \
 statement:text
 deviation @ deviation:number by:number kind:script|failure|differently|person|note expected:leaf happened:leaf \
 facts:row*
-decision @ deviation:number action:go-on|repeat|abort effect:none|assess|unusable by:number text:leaf again:text
+decision @ deviation:number action:go-on|repeat|abort effect:none|assess|unusable by:number text:leaf again:text \
+remedy:|adopt|destroy|quarantine
 pause kind:attended|sealed stay:number* reason:leaf
 resumption present:number*
 recovery boot:text torn:text set_aside:text* head:hex64
@@ -431,14 +433,16 @@ class Ceremony:
         """Nothing is touched before the quorum has agreed."""
         self.check(body["op"] not in self.calls, "CER-INTENT", "an operation of this id was there before")
         self.calls[body["op"]] = "open"
-        if self.plan.get("sign_off"):
-            self.quorum("go", self.plan["sign_off"])
+        grave = any(event["grave"] for event in self.of("step", state="prepared")[-1:])
+        if grave or self.plan.get("sign_off"):
+            self.quorum("go", self.plan.get("sign_off", ""), grave=grave)
 
     def on_outcome(self, body: Body) -> None:
         """An operation ends once; inspection may follow where the end is not known."""
         before = {"outcome": ["open"], "reconcile": ["open", "unknown"]}[self.entry.type]
         self.check(self.calls.get(body["op"]) in before, "CER-INTENT", "about no operation of which the end is open")
-        self.calls[body["op"]] = body.get("result", "reconciled")
+        blind = body.get("finding") in ("unhealthy", "unseen")  # looked at in vain: it stays unknown
+        self.calls[body["op"]] = "unknown" if blind else body.get("result", "reconciled")
 
     on_reconcile = on_outcome
 
@@ -486,10 +490,10 @@ class Ceremony:
                 signed.append(entry.body)
         return signed
 
-    def quorum(self, purpose: str, name: str) -> None:
+    def quorum(self, purpose: str, name: str, *, grave: bool = False) -> None:
         """Enough people of each role have agreed, also to deviations; no key and no person counts twice."""
         quorums = self.script.get("quorums", {})
-        names = [name, (self.script.get("deviations") or next(iter(quorums))) if self.of("deviation") else ""]
+        names = [name, (self.script.get("deviations") or next(iter(quorums))) if grave or self.of("deviation") else ""]
         keys = {one["key"]: one for one in self.signed(purpose) if one["counts"]}
         counted = [*{one["person"]: one["role"] for one in keys.values()}.values()]
         for role, needed in [pair for name in names if name for pair in quorums[name]["all"].items()]:

@@ -120,10 +120,19 @@ class Book:
 
     def begin(self, step: str, step_id: str, attempt: int = 1) -> None:
         self.step, self.attempt, self.run = step, attempt, []
-        self.at("step", id=step_id, state="begun", rows=[], artifacts=[], why="")
+        self.at("step", id=step_id, state="begun", rows=[], artifacts=[], why="", ended=[], grave=False)
 
     def state(self, step_id: str, state: str, **changes: object) -> None:
-        self.at("step", **{"id": step_id, "state": state, "rows": [], "artifacts": [], "why": ""} | changes)
+        members: Body = {
+            "id": step_id,
+            "state": state,
+            "rows": [],
+            "artifacts": [],
+            "why": "",
+            "ended": [],
+            "grave": False,
+        }
+        self.at("step", **members | changes)
 
     def answer(self, item: str, value: object, *, person: int = 1, good: bool = True) -> str:
         return self.at("answer", item=item, value=value, person=person, good=good)
@@ -197,7 +206,9 @@ class Book:
         text = self.leaf("we looked at it")
         self.at(
             "decision",
-            **{"deviation": number, "action": action, "effect": "none", "by": 1, "text": text, "again": ""} | changes,
+            **{"deviation": number, "action": action, "effect": "none", "by": 1, "text": text, "again": ""}
+            | {"remedy": ""}
+            | changes,
         )
 
     def intent(self, op: str = "a" * 32) -> None:

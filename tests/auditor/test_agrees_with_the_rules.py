@@ -14,6 +14,8 @@ import msgspec
 import pytest
 
 from ceremony_app.core import commands as c
+from ceremony_app.core.device import ObjectFacts, ObjectKind
+from ceremony_app.core.events import Finding
 from ceremony_app.core.prompts import Closed
 from ceremony_app.core.values import ArtifactRef, Leaf, Row
 from tests.core.table import SHORT, Table
@@ -39,6 +41,7 @@ def odd(table: Table, chance: random.Random) -> c.Command:
                 by=person,
                 text=PERSONAL,
                 again=again,
+                remedy=pick(["", "", "destroy", "quarantine", "adopt"]),
             )
         case 2:
             return c.Go(person=person)
@@ -54,9 +57,9 @@ def odd(table: Table, chance: random.Random) -> c.Command:
             )
         case 9:
             file = ArtifactRef(name="other.tbs", sha256="cd" * 32, size=9)
-            return c.Prepare(rows=(Row("Anew", "yes"),), artifacts=(file,))
+            return c.Prepare(rows=(Row("Anew", "yes"),), artifacts=(file,), grave=pick([True, False]))
         case 10:
-            return c.Halt(why="It cannot be prepared.")
+            return c.Halt(why="It cannot be prepared.", ended=pick([(), ("token:hsm:activated",)]))
         case 11:
             return c.Report(
                 op=op,
@@ -68,7 +71,9 @@ def odd(table: Table, chance: random.Random) -> c.Command:
                 again=pick([True, False]),
             )
         case 12:
-            return c.Find(op=op, finding=pick(["not-executed", "executed", "unclear"]), evidence={}, rows=())
+            findings: list[Finding] = ["not-executed", "executed", "partly", "unclear", "unhealthy", "unseen"]
+            left = pick([(), (), (ObjectFacts(kind=ObjectKind.PUBLIC, label="x", id=""),)])
+            return c.Find(op=op, finding=pick(findings), evidence={}, rows=(), left=left)
         case _:
             return c.TypeRow(letter=pick("ABCDEFGH"), text="00000000", person=person, reader=pick(NUMBERS))
 

@@ -190,7 +190,7 @@ def test_a_restart_within_an_action(tmp_path: Path, judge: Judge) -> None:
     old = sha256(book.people[2].spki)
     book.people[2] = Person(2, ["internal-witness"], private_key("P-256", 22), "room")
     book.enrol(2, replaces=old)
-    book.at("reconcile", op="a" * 32, finding="not-executed", evidence={}, rows=[])
+    book.at("reconcile", op="a" * 32, finding="not-executed", evidence={}, rows=[], left=[])
     book.decide(1, "repeat")
     book.begin("2.1", "generate-root", 2)
     book.prepare()

@@ -29,11 +29,13 @@ def test_intent_that_is_the_last_word(tmp_path: Path, judge: Judge) -> None:
     assert judge(book.save(tmp_path)).rules == set()
 
 
+LOOKED = {"finding": "executed", "left": []}
+
 INTENTS: dict[str, Callable[[], Book]] = {
     "two outcomes": lambda: action(("outcome", DONE), ("outcome", DONE)),
     "of another operation": lambda: action(("outcome", DONE | {"op": "b" * 32})),
-    "inspected though known": lambda: action(("outcome", DONE), ("reconcile", {"finding": "executed"})),
-    "an outcome after inspection": lambda: action(("reconcile", {"finding": "executed"}), ("outcome", DONE)),
+    "inspected though known": lambda: action(("outcome", DONE), ("reconcile", LOOKED)),
+    "an outcome after inspection": lambda: action(("reconcile", LOOKED), ("outcome", DONE)),
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ceremony_app.core.algorithms import Scheme
 from ceremony_app.core.events import Intent, Outcome
 from ceremony_app.core.prompts import Halted
+from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State
 from ceremony_app.station.media import FolderMedium
 from tests.ceremonies.held import PASSPHRASE, production
@@ -24,10 +25,10 @@ class Forger(FakeToken):
 
     signatures = 0
 
-    def sign(self, key_id: str, scheme: Scheme, data: bytes) -> bytes:
+    def sign(self, key_id: str, scheme: Scheme, data: bytes, pin: Secret | None = None) -> bytes:
         """The second signature is over other octets."""
         self.signatures += 1
-        return super().sign(key_id, scheme, data if self.signatures == 1 else data + b"!")
+        return super().sign(key_id, scheme, data if self.signatures == 1 else data + b"!", pin)
 
 
 def test_cer_signed_a_token_that_signs_something_else_is_caught(tmp_path: Path) -> None:
@@ -45,9 +46,9 @@ def test_cer_signed_a_token_that_signs_something_else_is_caught(tmp_path: Path) 
 class Liar(FakeToken):
     """A token whose new key does not sign for the public key that it shows."""
 
-    def sign(self, key_id: str, scheme: Scheme, data: bytes) -> bytes:
+    def sign(self, key_id: str, scheme: Scheme, data: bytes, pin: Secret | None = None) -> bytes:
         """Garbage of the right form."""
-        return super().sign(key_id, scheme, b"another message")
+        return super().sign(key_id, scheme, b"another message", pin)
 
 
 def test_cer_proof_a_key_that_does_not_prove_itself_is_not_used(tmp_path: Path) -> None:

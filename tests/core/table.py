@@ -251,6 +251,7 @@ class Table:
                     by=first,
                     text=Leaf("ee" * 32),
                     again="" if state.aborting else self.undone(),
+                    remedy="" if state.aborting or not now.remedies else now.remedies[0],
                 )
             case p.Paused():
                 return c.GoOn(present=tuple(x.number for x in state.people))

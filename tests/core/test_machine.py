@@ -12,10 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
+from ceremony_app.core.device import ObjectFacts, ObjectKind
+from ceremony_app.core.profiles import Said
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.values import ArtifactRef, Leaf
 from ceremony_app.verify.audit import audit
-from tests.core.table import Table
+from tests.core.table import Table, short_plan
 
 LEAF = Leaf("ab" * 32)
 people = st.integers(0, 6)
@@ -24,6 +26,10 @@ texts = st.sampled_from(("none", "concern", "H7A2", "H7A3", "x\u202ey", "", "10:
 items = st.sampled_from(("serial", "serial#2", "guest", "item-1", "bag-number", "bag-number#2", "intact", "row A"))
 letters = st.sampled_from(tuple("ABCDEFGH"))
 results = st.sampled_from(("done", "failed", "unknown"))
+DEBRIS = (
+    ObjectFacts(kind=ObjectKind.PUBLIC, label="root#1", id="01"),
+    ObjectFacts(kind=ObjectKind.PRIVATE, label="root#1", id=""),
+)
 
 
 class Room(RuleBasedStateMachine):
@@ -31,7 +37,10 @@ class Room(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = Table()
+        plan = short_plan()
+        adopt = Said(value=True, section="5", provenance="verified")
+        rules = msgspec.structs.replace(plan.policy.rules, adopt=adopt)
+        self.table = Table(msgspec.structs.replace(plan, policy=msgspec.structs.replace(plan.policy, rules=rules)))
         self.audited = 0
 
     @initialize()
@@ -84,11 +93,17 @@ class Room(RuleBasedStateMachine):
         """Somebody comes or goes."""
         self.attempt(c.Come(person=number) if coming else c.Go(person=number))
 
-    @rule(phrase=texts, twice=st.booleans())
-    def begin(self, phrase: str, twice: bool) -> None:
-        """Somebody presses the button."""
+    @rule(phrase=texts, twice=st.booleans(), thing=st.sampled_from((None, *DEBRIS)), adopt=st.booleans())
+    def begin(self, phrase: str, twice: bool, thing: ObjectFacts | None, adopt: bool) -> None:
+        """Somebody presses the button: for a call of any kind, also one that takes debris away or over."""
         op = "1" * 32 if twice else self.table.op()
-        self.attempt(c.Begin(op=op, call="call", parameters={}, phrase=phrase))
+        calls = [call for run in self.table.state.runs for call in run.calls]
+        name, parameters = "call", {}
+        if thing is not None:
+            name, parameters = "destroy-object", {"object": msgspec.to_builtins(thing)}
+        elif adopt and calls:
+            name, parameters = "adopt-key", {"adopted": calls[-1].intent.op}
+        self.attempt(c.Begin(op=op, call=name, parameters=parameters, phrase=phrase))
 
     @rule(result=results, complete=st.booleans(), again=st.booleans())
     def report(self, result: Any, complete: bool, again: bool) -> None:  # noqa: ANN401
@@ -98,18 +113,26 @@ class Room(RuleBasedStateMachine):
         digest = {"spki-sha256": "cd" * 32}
         self.attempt(c.Report(op=op, result=result, complete=complete, again=again, evidence=dict(digest), rows=()))
 
-    @rule(finding=st.sampled_from(("not-executed", "executed", "unclear")))
-    def find(self, finding: Any) -> None:  # noqa: ANN401
+    @rule(
+        finding=st.sampled_from(("not-executed", "executed", "partly", "unclear", "unhealthy", "unseen")),
+        left=st.lists(st.sampled_from(DEBRIS), max_size=2),
+    )
+    def find(self, finding: Any, left: list[ObjectFacts]) -> None:  # noqa: ANN401
         """An inspection says something."""
         calls = [call for run in self.table.state.runs for call in run.calls]
         op = calls[-1].intent.op if calls else "0" * 32
-        self.attempt(c.Find(op=op, finding=finding, evidence={}, rows=()))
+        self.attempt(c.Find(op=op, finding=finding, evidence={}, rows=(), left=tuple(left)))
 
-    @rule(halt=st.booleans())
-    def prepare(self, halt: bool) -> None:
-        """The conductor prepares, or cannot."""
+    @rule(grave=st.booleans())
+    def prepare(self, grave: bool) -> None:
+        """The conductor prepares."""
         made = ArtifactRef(name="y.tbs", sha256="ee" * 32, size=3)
-        self.attempt(c.Halt(why="It cannot be.") if halt else c.Prepare(rows=(), artifacts=(made,)))
+        self.attempt(c.Prepare(rows=(), artifacts=(made,), grave=grave))
+
+    @rule(ended=st.sampled_from(((), ("token:hsm:activated",), ("key:root:there",))))
+    def halt(self, ended: tuple[str, ...]) -> None:
+        """The conductor cannot prepare, or a login was lost."""
+        self.attempt(c.Halt(why="It cannot be.", ended=ended))
 
     @rule(number=people)
     def deviate(self, number: int) -> None:
@@ -121,10 +144,12 @@ class Room(RuleBasedStateMachine):
         action=st.sampled_from(("go-on", "go-on", "repeat", "repeat", "abort")),
         number=people,
         again=st.sampled_from(("", "", "", "connect", "activate", "people", "nothing")),
+        remedy=st.sampled_from(("", "", "", "destroy", "quarantine", "adopt")),
     )
-    def settle(self, which: int, action: Any, number: int, again: str) -> None:  # noqa: ANN401
+    def settle(self, which: int, action: Any, number: int, again: str, remedy: Any) -> None:  # noqa: ANN401
         """Somebody decides one."""
-        self.attempt(c.Settle(deviation=which, action=action, effect="none", by=number, text=LEAF, again=again))
+        wish = c.Settle(deviation=which, action=action, effect="none", by=number, text=LEAF, again=again, remedy=remedy)
+        self.attempt(wish)
 
     @rule(letter=letters, typist=people, reader=people, right=st.booleans())
     def type_row(self, letter: str, typist: int, reader: int, right: bool) -> None:

@@ -69,6 +69,32 @@ ATTACKS: tuple[Attack, ...] = (
         on="eventful",
     ),
     attack(
+        "looked at in vain, and on",
+        "CER-INTENT it is not known yet what",
+        change=lambda x: [replaced(y, finding="unseen") if isinstance(y, e.Reconcile) else y for y in x],
+        on="eventful",
+    ),
+    attack(
+        "debris passed over in silence",
+        "CER-REMEDY decides “” of what an interrupted call left",
+        change=lambda x: [replaced(y, remedy="") if isinstance(y, e.Decision) else y for y in x],
+        on="eventful",
+    ),
+    attack(
+        "a remedy where nothing was left",
+        "CER-REMEDY decides “destroy” of what an interrupted call left",
+        change=lambda x: [replaced(y, remedy="destroy") if isinstance(y, e.Decision) else y for y in x],
+        on="eventful",
+    ),
+    attack(
+        "a stop that ends more than a login",
+        "CER-WORLD a stop ends more than activations",
+        change=lambda x: [
+            replaced(y, ended=("token:hsm:connected",)) if isinstance(y, e.StepEntry) and y.state == "prepared" else y
+            for y in x
+        ],
+    ),
+    attack(
         "no deviation of its own",
         "CER-DEVIATION a restart is followed by",
         change=lambda x: [y for y in x if not (isinstance(y, e.Deviation) and y.deviation == 3)],

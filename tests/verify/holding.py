@@ -96,8 +96,7 @@ class Hall:
 
     def resume(self) -> Conductor:
         """Take it up again after a stop."""
-        self.token.restart()
-        self.token._closed = False
+        self.token.open_again()
         plan = Reviewed(
             *((self.folder / name).read_bytes() for name in ("ceremony.toml", "policy.toml", "binding.toml"))
         ).plan()

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ceremony_app.actions.looking import untouched
 from ceremony_app.core import events as e
 from ceremony_app.core.values import Row
 from tests.verify.changing import place, turned
@@ -84,7 +85,8 @@ def test_an_inspection_without_a_token(finished: Path, finding: str, expected: s
     def change(events: list[e.Event]) -> list[e.Event]:
         i = place(events, "take-away", e.Intent)
         op = getattr(events[i], "op", "")
-        seen = e.Reconcile(step="3.2", attempt=1, op=op, finding="unclear", evidence={}, rows=())
+        right = untouched()
+        seen = e.Reconcile(step="3.2", attempt=1, op=op, finding="unclear", evidence={}, rows=right.rows)
         return [*events[: i + 1], replaced(seen, finding=finding), *events[i + 1 :]]
 
     assert rules(found(finished, change)) == expected

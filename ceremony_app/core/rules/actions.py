@@ -10,15 +10,21 @@ from ceremony_app.core.names import is_name
 from ceremony_app.core.progress import act_complete, action_stopped, still_to_sign
 from ceremony_app.core.rules.need import require, stage, under_way
 from ceremony_app.core.script import Act, Plan
-from ceremony_app.core.state import Call, State
+from ceremony_app.core.state import Call, Run, State
 
 
 def prepared(plan: Plan, state: State, wish: c.Prepare | c.Halt) -> tuple[Event, ...]:
     """What will be done is worked out, to be shown and approved; or it cannot be, and the step is stopped."""
     _, run, _ = stage(plan, state, Act)
     if isinstance(wish, c.Halt):
-        return (StepEntry(step=run.number, id=run.id, attempt=run.attempt, state="halted", why=wish.why),)
+        return (_halted(run, wish),)
     require(not run.calls, "CER-PREPARED", "The action has begun already.", "Wait for its outcome.")
+    require(
+        plan.definition.deviations or not wish.grave,
+        "CER-GRAVE",
+        "This action needs the quorum that decides on deviations, and the definition names none.",
+        "It cannot be done in this ceremony; use the spare token, or abort.",
+    )
     return (
         StepEntry(
             step=run.number,
@@ -27,8 +33,20 @@ def prepared(plan: Plan, state: State, wish: c.Prepare | c.Halt) -> tuple[Event,
             state="prepared",
             rows=wish.rows,
             artifacts=wish.artifacts,
+            grave=wish.grave,
         ),
     )
+
+
+def _halted(run: Run, wish: c.Halt) -> StepEntry:
+    """The stop of an action; of the world it may end activations and nothing else."""
+    require(
+        all(name.endswith(":activated") for name in wish.ended),
+        "CER-WORLD",
+        "A stop can end activations only.",
+        "This is a fault of the program; open a deviation.",
+    )
+    return StepEntry(step=run.number, id=run.id, attempt=run.attempt, state="halted", why=wish.why, ended=wish.ended)
 
 
 def begun(plan: Plan, state: State, wish: c.Begin) -> tuple[Event, ...]:
@@ -40,7 +58,7 @@ def begun(plan: Plan, state: State, wish: c.Begin) -> tuple[Event, ...]:
         "What will be done has not been shown yet.",
         "Wait until the step has been prepared.",
     )
-    lacking = still_to_sign(plan, run, "go") if act.quorum else {}
+    lacking = still_to_sign(plan, run, "go") if act.quorum or run.grave else {}
     require(
         not lacking,
         "CER-QUORUM",
@@ -94,7 +112,12 @@ def _open(state: State, op: str) -> Call:
 def reported(state: State, wish: c.Report) -> tuple[Event, ...]:
     """The outcome of the operation that is under way; artifacts get names that are not in use."""
     call = _open(state, wish.op)
-    require(call.outcome is None, "CER-OUTCOME", "The outcome is recorded already.", "Inspect the device.")
+    require(
+        call.outcome is None and call.found is None,
+        "CER-OUTCOME",
+        "The outcome is recorded already, or the device was inspected since.",
+        "A late answer is not taken; inspect the device.",
+    )
     for artifact in wish.artifacts:
         require(
             is_name(artifact.name) and state.artifact(artifact.name) is None,
@@ -128,6 +151,7 @@ def found(state: State, wish: c.Find) -> tuple[Event, ...]:
             finding=wish.finding,
             evidence=wish.evidence,
             rows=wish.rows,
+            left=wish.left,
         ),
     )
 

@@ -11,6 +11,7 @@ from ceremony_app.core.events import (
     Recovery,
     Resumption,
 )
+from ceremony_app.core.leftover import remedies
 from ceremony_app.core.outlook import open_call
 from ceremony_app.core.rules.actions import go_on_allowed
 from ceremony_app.core.rules.need import require, someone
@@ -61,8 +62,9 @@ def settled(plan: Plan, state: State, wish: c.Settle) -> tuple[Event, ...]:
         f"There is no undecided deviation D-{wish.deviation}.",
         "Decide one of those that are open.",
     )
+    call = open_call(state)
     require(
-        open_call(state) is None,
+        call is None or (wish.action == "abort" and call.out_of_sight),
         "CER-BUSY",
         "A device or file operation is under way, or its end is not known.",
         "Wait for its answer, or inspect the device, before anything is decided.",
@@ -79,6 +81,7 @@ def settled(plan: Plan, state: State, wish: c.Settle) -> tuple[Event, ...]:
         go_on_allowed(plan, state)
     if wish.again:
         _held_before(state, wish)
+    _remedied(plan, state, wish)
     return (
         Decision(
             deviation=wish.deviation,
@@ -89,7 +92,23 @@ def settled(plan: Plan, state: State, wish: c.Settle) -> tuple[Event, ...]:
             by=wish.by,
             text=wish.text,
             again=wish.again,
+            remedy=wish.remedy,
         ),
+    )
+
+
+def _remedied(plan: Plan, state: State, wish: c.Settle) -> None:
+    """Objects that an interrupted call left are decided on, with the decision to repeat its step and no other."""
+    open_to = remedies(state, _run(state).id, adopts=plan.policy.rules.adopts) if wish.action == "repeat" else ()
+    require(
+        wish.remedy in open_to or (not open_to and not wish.remedy),
+        "CER-REMEDY",
+        f"An interrupted call left objects on the token. It can be decided to: {', '.join(open_to)}."
+        if open_to
+        else "There is nothing on the token to decide about here.",
+        "Decide what becomes of them before the step is held again."
+        if open_to
+        else "Decide without saying what becomes of anything on the token.",
     )
 
 

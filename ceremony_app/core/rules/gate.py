@@ -47,7 +47,7 @@ def gate(plan: Plan, state: State, command: c.Command) -> None:
         )
     if not isinstance(command, AFTER_RESTART):
         _not_waiting_for_people(state)
-    if not isinstance(command, WHILE_BUSY):
+    if not isinstance(command, WHILE_BUSY) and not _login_lost(command) and not _key_again(state, command):
         call = open_call(state)
         require(
             call is None,
@@ -60,6 +60,20 @@ def gate(plan: Plan, state: State, command: c.Command) -> None:
         fit_text(text, "A text")
     if isinstance(command, FORWARD):
         _step_can_go_on(plan, state)
+
+
+def _login_lost(command: c.Command) -> bool:
+    """Whether the command says that a login has ended, which may be met at any moment."""
+    return isinstance(command, c.Halt) and bool(command.ended)
+
+
+def _key_again(state: State, command: c.Command) -> bool:
+    """Whether somebody gets a new key after a restart: needed to give up a device that cannot be looked at."""
+    call = open_call(state)
+    if not isinstance(command, c.EnrolPerson) or call is None or not call.out_of_sight:
+        return False
+    person = state.person(command.person)
+    return person is not None and person.void
 
 
 def _not_waiting_for_people(state: State) -> None:
