@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from ceremony_app.core.errors import Corrupt, Unusable
-from ceremony_app.core.events import Entry
+from ceremony_app.core.events import Entry, Recovery
 from ceremony_app.journal import chain, files
 from ceremony_app.journal.leaves import NAME as LEAVES
 from ceremony_app.journal.leaves import read as read_leaves
@@ -85,19 +85,33 @@ def open_journal(folder: Path) -> Opened:
     try:
         head = read_head(folder)
         found = scan((folder / JOURNAL).read_bytes(), head)
+        earlier = _unnamed(folder, found.entries)
         torn = _set_tail_aside(folder, handle, found) if found.tail else ""
-        orphans = (*_leaves_aside(folder, found.entries), *_artifacts_aside(folder, found.entries))
+        orphans = (*earlier, *_leaves_aside(folder, found.entries), *_artifacts_aside(folder, found.entries))
     except BaseException:
         os.close(handle)
         raise
     return Opened(journal=Journal(folder, handle, found.entries, found.length), torn=torn, set_aside=tuple(orphans))
 
 
+def _unnamed(folder: Path, entries: tuple[Entry, ...]) -> tuple[str, ...]:
+    """What a restart set aside that stopped before its `recovery` was written: the next one names it."""
+    place = folder / TORN
+    there = sorted(path for path in place.iterdir() if path.is_file()) if place.is_dir() else []
+    recoveries = [entry.event for entry in entries if isinstance(entry.event, Recovery)]
+    named = {name for recovery in recoveries for name in recovery.set_aside}
+    tails = {recovery.torn for recovery in recoveries}
+    return tuple(p.name for p in there if p.name not in named and chain.digest(p.read_bytes()) not in tails)
+
+
 def _set_tail_aside(folder: Path, handle: int, found: Scan) -> str:
-    """Copy the torn tail to `torn/<seq>.bin`, then cut it off; the answer is its SHA-256."""
+    """Copy the torn tail to `torn/<seq>.bin`, then cut it off; the answer is its SHA-256.
+
+    The name is another one where an earlier restart, which did not come to its end, has used it for other bytes.
+    """
     _torn(folder)
-    path = folder / TORN / f"{len(found.entries)}.bin"
-    if not path.exists():
+    path = _new(folder / TORN, f"{len(found.entries)}.bin", found.tail)
+    if path is not None:
         files.create(path, found.tail)
     os.ftruncate(handle, found.length)
     os.fsync(handle)
@@ -116,10 +130,12 @@ def _leaves_aside(folder: Path, entries: tuple[Entry, ...]) -> tuple[str, ...]:
         return ()
     _torn(folder)
     aside = b"".join(msgspec.json.encode(line, order="sorted") + b"\n" for line in orphans) + torn
-    files.create(folder / TORN / f"leaves-{len(entries)}.jsonl", aside)
+    target = _new(folder / TORN, f"leaves-{len(entries)}.jsonl", aside)
+    if target is not None:
+        files.create(target, aside)
     kept = [line for leaf, line in leaves.items() if leaf.encode() in named]
     files.replace(path, b"".join(msgspec.json.encode(line, order="sorted") + b"\n" for line in kept))
-    return (f"leaves-{len(entries)}.jsonl",)
+    return (target.name,) if target is not None else ()
 
 
 def _artifacts_aside(folder: Path, entries: tuple[Entry, ...]) -> tuple[str, ...]:
@@ -130,13 +146,28 @@ def _artifacts_aside(folder: Path, entries: tuple[Entry, ...]) -> tuple[str, ...
     moved = []
     for path in orphans:
         _torn(folder)
-        target = folder / TORN / f"{len(entries)}-{path.name}"
+        target = _free(folder / TORN, f"{len(entries)}-{path.name}")
         path.rename(target)
         moved.append(target.name)
     if moved:
         files.sync_folder(folder / TORN)
         files.sync_folder(place)
     return tuple(moved)
+
+
+def _new(place: Path, name: str, data: bytes) -> Path | None:
+    """Where these bytes go; None where they lie already, since a restart before stopped at that point."""
+    path = place / name
+    return None if path.exists() and path.read_bytes() == data else _free(place, name)
+
+
+def _free(place: Path, name: str) -> Path:
+    """The first path of this name, or of the name with a number, that is not in use."""
+    path, n = place / name, 1
+    while path.exists():
+        n += 1
+        path = place / f"{n}-{name}"
+    return path
 
 
 def _torn(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ceremony_app.core.errors import Corrupt, Refusal, Unusable
-from ceremony_app.core.events import Arrival, Departure, Event, Outcome
+from ceremony_app.core.events import Arrival, Departure, Event, Outcome, Recovery
 from ceremony_app.core.values import ArtifactRef
 from ceremony_app.journal import files, leaves
 from ceremony_app.journal.recover import open_journal, scan
@@ -124,8 +124,32 @@ def test_a_torn_tail_is_set_aside_and_named(written: Path) -> None:
     opened.journal.close()
     again = open_journal(written)
     assert len(again.journal.entries) == 13
-    assert again.torn == ""
+    assert again.torn == "", "the tail is gone"
+    assert again.set_aside == ("12.bin",), "no recovery was written for it, so the next one names it"
     again.journal.close()
+
+
+def test_what_a_restart_set_aside_before_it_stopped_itself_is_named_by_the_next_one(written: Path) -> None:
+    """Two restarts that come to no `recovery`, each with a torn tail, a stray leaf and a stray artifact of its own."""
+    (written / "artifacts").mkdir()
+    seen: set[str] = set()
+    for n in (1, 2):
+        with (written / JOURNAL).open("ab") as file:
+            file.write(b'{"body":%d' % n)
+        leaves.append(written, [leaves.make_leaf(f"Nobody {n}", bytes([n]) * 16)])
+        files.create(written / "artifacts" / "stray.der", b"y%d" % n)
+        stopped = open_journal(written)
+        stopped.journal.close()
+        seen |= {path.name for path in (written / "torn").iterdir()}
+    opened = open_journal(written)
+    assert set(opened.set_aside) == seen
+    assert len(seen) == 6, "nothing was written over"
+    recovery = Recovery(boot="b", torn=opened.torn, set_aside=opened.set_aside, head=opened.journal.entries[-1].digest)
+    opened.journal.append([recovery], FixedClock())
+    opened.journal.close()
+    last = open_journal(written)
+    assert (last.torn, last.set_aside) == ("", ()), "named once is enough"
+    last.journal.close()
 
 
 def test_damage_in_the_middle_is_evidence(written: Path) -> None:
