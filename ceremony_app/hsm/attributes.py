@@ -8,26 +8,37 @@ from ceremony_app.core.device import ObjectKind
 
 CLASS: Final = 0x000
 LABEL: Final = 0x003
+VALUE: Final = 0x011
 KEY_TYPE: Final = 0x100
 ID: Final = 0x102
 MODULUS: Final = 0x120
+MODULUS_BITS: Final = 0x121
 PUBLIC_EXPONENT: Final = 0x122
+VALUE_LEN: Final = 0x161
 KEY_GEN_MECHANISM: Final = 0x166
 EC_PARAMS: Final = 0x180
 EC_POINT: Final = 0x181
 """CKA_ numbers (PKCS#11 2.40, pkcs11t.h)."""
 
+DATA: Final = 0
+CERTIFICATE: Final = 1
+PUBLIC_KEY: Final = 2
+PRIVATE_KEY: Final = 3
+SECRET_KEY: Final = 4
+"""CKO_ numbers."""
+
 KINDS: Final = {
-    0: ObjectKind.DATA,
-    1: ObjectKind.CERTIFICATE,
-    2: ObjectKind.PUBLIC,
-    3: ObjectKind.PRIVATE,
-    4: ObjectKind.SECRET,
+    DATA: ObjectKind.DATA,
+    CERTIFICATE: ObjectKind.CERTIFICATE,
+    PUBLIC_KEY: ObjectKind.PUBLIC,
+    PRIVATE_KEY: ObjectKind.PRIVATE,
+    SECRET_KEY: ObjectKind.SECRET,
 }
 """Our word for each class of object (CKO_ numbers); all others are `ObjectKind.OTHER`."""
 
 RSA: Final = 0
 EC: Final = 3
+AES: Final = 0x1F
 KEY_TYPES: Final = {
     RSA: "RSA",
     0x01: "DSA",
@@ -37,7 +48,7 @@ KEY_TYPES: Final = {
     0x13: "DES",
     0x14: "DES2",
     0x15: "DES3",
-    0x1F: "AES",
+    AES: "AES",
     0x28: "SHA_1_HMAC",
     0x2B: "SHA256_HMAC",
     0x2C: "SHA384_HMAC",
@@ -100,6 +111,7 @@ NUMBERS: Final[dict[Shape, dict[int, int]]] = {
     (ObjectKind.PUBLIC, EC): {EC_PARAMS: 64, EC_POINT: 160},
     (ObjectKind.PRIVATE, RSA): {MODULUS: 1024, KEY_GEN_MECHANISM: 8},
     (ObjectKind.PRIVATE, EC): {EC_PARAMS: 64, KEY_GEN_MECHANISM: 8},
+    (ObjectKind.SECRET, AES): {VALUE_LEN: 8},
 }
 """What tells a key's algorithm and public half, with the octets set aside for each."""
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from ceremony_app.core.errors import TokenFault
-from ceremony_app.hsm import refusals, wire
+from ceremony_app.hsm import calls, refusals, wire
 from ceremony_app.hsm.codes import wants_fresh_worker
 from ceremony_app.hsm.process import Died, Silent, WorkerProcess
 
@@ -20,6 +20,7 @@ T = TypeVar("T")
 class Deadlines:
     """Seconds after which a call counts as lost and its worker is ended, by the kind of call.
 
+    `entry` is for a PIN that a person enters at the token itself, `carry` for wrapping a key and bringing it back.
     They are generous: a lost call costs the activation. Making an RSA key takes a card twenty minutes in the worst
     case known; whoever sees that nothing comes any more calls `RemoteToken.kill` before.
     """
@@ -27,23 +28,36 @@ class Deadlines:
     start: float = 60.0
     read: float = 60.0
     login: float = 60.0
+    entry: float = 300.0
     initialise: float = 300.0
     generate: float = 300.0
     generate_rsa: float = 3600.0
     sign: float = 300.0
+    carry: float = 300.0
+    destroy: float = 300.0
 
-    def of(self, call: wire.Call) -> float:
+    def of(self, call: calls.Call) -> float:
         """The seconds for this call."""
         match call:
-            case wire.Attach() | wire.ListTokens():
+            case calls.Attach() | calls.ListTokens():
                 return self.start
-            case wire.Activate() | wire.SetUserPin() | wire.Deactivate():
+            case calls.Activate(pin=None):
+                return self.entry
+            case calls.Activate() | calls.SetUserPin() | calls.ChangePin() | calls.Deactivate():
                 return self.login
-            case wire.Initialise():
+            case calls.Initialise():
                 return self.initialise
-            case wire.GenerateKeyPair():
+            case calls.GenerateKeyPair():
                 return self.generate_rsa if call.spec.algorithm.is_rsa else self.generate
-            case wire.Sign():
+            case calls.TryOut():
+                return self.generate_rsa if call.algorithm.is_rsa else self.generate
+            case calls.GenerateWrappingKey():
+                return self.generate
+            case calls.Wrap() | calls.Unwrap():
+                return self.carry
+            case calls.Destroy():
+                return self.destroy
+            case calls.Sign():
                 return self.sign
             case _:
                 return self.read
@@ -71,9 +85,9 @@ class Correspondent:
             self.end(kindly=False)
             raise
 
-    def ask(self, call: wire.Call, wanted: type[T]) -> T:
+    def ask(self, call: calls.Call, wanted: type[T]) -> T:
         """The result of a call. Raises `TokenFault`; look at `ended` after it."""
-        changes, seconds = wire.changes_token(call), self._deadlines.of(call)
+        changes, seconds = calls.changes_token(call), self._deadlines.of(call)
         self._requests += 1
         request = wire.frame(wire.Request(id=self._requests, call=call))
         try:
@@ -81,7 +95,7 @@ class Correspondent:
             return self._result(answer, wanted, changes=changes)
         except Died as death:
             self.end(kindly=False)
-            if isinstance(call, wire.Attach | wire.ListTokens):
+            if isinstance(call, calls.Attach | calls.ListTokens):
                 raise refusals.module_crashed(call.module, death.status) from None
             raise refusals.worker_died(changes=changes, status=death.status) from None
         except Silent:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ceremony_app.core.device import ObjectFacts, ObjectKind
 from ceremony_app.hsm.attributes import (
+    AES,
     CLASS,
     EC,
     EC_PARAMS,
@@ -30,6 +31,7 @@ from ceremony_app.hsm.attributes import (
     NUMBERS,
     PUBLIC_EXPONENT,
     RSA,
+    VALUE_LEN,
     Shape,
 )
 from ceremony_app.hsm.codes import code_of, number_of
@@ -84,6 +86,8 @@ def _algorithm(key_type: int | None, values: Mapping[int, bytes]) -> str:
         return f"RSA-{int.from_bytes(values[MODULUS], 'big').bit_length()}"
     if key_type == EC and (curve := _curve(values)) is not None:
         return f"P-{curve.key_size}"
+    if key_type == AES and (octets := _number(values.get(VALUE_LEN))):
+        return f"AES-{8 * octets}"
     return f"CKK_{KEY_TYPES.get(key_type, f'0x{key_type:08x}')}"
 
 
@@ -110,6 +114,7 @@ class ObjectReader:
 
     What kind of thing an object is has to be known before its attributes can be asked for. It is remembered by handle
     so that one call is enough the next time; that call tells the kind again, so a handle that changed hands is noticed.
+    The token is asked for everything each time; only what the same octets mean is not worked out anew.
     """
 
     def __init__(self, module: Cryptoki) -> None:
@@ -118,21 +123,45 @@ class ObjectReader:
         self._readers: dict[Shape, AttributeReader] = {}
         self._shapes: dict[int, Shape] = {}
         self._spkis: dict[tuple[int | None, tuple[bytes, ...]], bytes] = {}
+        self._understood: dict[int, tuple[bytes, ReadObject]] = {}
 
     def all(self, session: int) -> tuple[ObjectFacts, ...]:
         """Every object that the session sees, in a stable order; raises `CryptokiError` when the token failed."""
+        return tuple(sorted((facts for _, facts in self.each(session)), key=_order))
+
+    def each(self, session: int) -> list[tuple[int, ObjectFacts]]:
+        """Every object with its handle, as the token gives them; raises `CryptokiError` when the token failed."""
         handles = self._module.find(session, {})
         self._shapes = {handle: self._shapes[handle] for handle in handles if handle in self._shapes}
-        return tuple(sorted((self.read(session, handle).facts for handle in handles), key=_order))
+        self._understood = {handle: self._understood[handle] for handle in handles if handle in self._understood}
+        return [(handle, self.read(session, handle).facts) for handle in handles]
 
-    def read(self, session: int, handle: int) -> ReadObject:
-        """One object. Faults of the object are told with it; raises `CryptokiError` when the token itself failed."""
-        shape = self._shapes.get(handle)
-        values, fault = ({}, "") if shape is None else self._values(session, handle, self._reader_of(shape))
+    def read(self, session: int, handle: int, expected: Shape | None = None) -> ReadObject:
+        """One object. Faults of the object are told with it; raises `CryptokiError` when the token itself failed.
+
+        `expected` is what a new object should be, so that it too can be read in one call.
+        """
+        shape = self._shapes.setdefault(handle, expected) if expected else self._shapes.get(handle)
+        octets, values, fault = b"", dict[int, bytes](), ""
+        if shape is not None:
+            reader = self._reader_of(shape)
+            code, octets = self._ask(session, handle, reader)
+            known = self._understood.get(handle)
+            if known is not None and octets and known[0] == octets:
+                return known[1]
+            values, fault = self._values(code, session, handle, reader)
         if shape is None or _shape(values) != shape:
-            first, fault = self._values(session, handle, self._kind_reader)
-            shape = self._shapes[handle] = _shape(first)
-            values, later_fault = self._values(session, handle, self._reader_of(shape))
+            reader = self._kind_reader
+            code, _ = self._ask(session, handle, reader)
+            first, fault = self._values(code, session, handle, reader)
+            shape = _shape(first)
+            if CLASS in first:  # one that does not tell its kind is asked anew each time, and reads the same each time
+                self._shapes[handle] = shape
+            else:
+                self._shapes.pop(handle, None)
+            reader = self._reader_of(shape)
+            code, octets = self._ask(session, handle, reader)
+            values, later_fault = self._values(code, session, handle, reader)
             fault = fault or later_fault or ("" if CLASS in first else "CKR_ATTRIBUTE_TYPE_INVALID")
         kind, key_type = shape
         spki = self._spki(key_type, values) if kind is ObjectKind.PUBLIC else b""
@@ -145,7 +174,10 @@ class ObjectReader:
             public_sha256=hashlib.sha256(spki).hexdigest() if spki else "",
             fault=fault,
         )
-        return ReadObject(facts=facts, spki=spki, mechanism=_mechanism(_number(values.get(KEY_GEN_MECHANISM))))
+        found = ReadObject(facts=facts, spki=spki, mechanism=_mechanism(_number(values.get(KEY_GEN_MECHANISM))))
+        if octets and not fault:
+            self._understood[handle] = octets, found
+        return found
 
     def _reader_of(self, shape: Shape) -> AttributeReader:
         """The reader for the attributes that such an object has, so that a conforming token gives all in one call."""
@@ -161,11 +193,18 @@ class ObjectReader:
             self._spkis[key] = _spki_of(key_type, values)
         return self._spkis[key]
 
-    def _values(self, session: int, handle: int, reader: AttributeReader) -> tuple[dict[int, bytes], str]:
-        """The attributes, and the code that kept one back; what a batch does not give is asked for one by one."""
+    def _ask(self, session: int, handle: int, reader: AttributeReader) -> tuple[int, bytes]:
+        """The return code of reading a batch, and all octets of one that is whole.
+
+        Raises `CryptokiError` when the token itself failed.
+        """
         code = self._module.read(session, handle, reader)
         if code in _LOST:
             raise CryptokiError(code)
+        return code, reader.octets() if code == OK else b""
+
+    def _values(self, code: int, session: int, handle: int, reader: AttributeReader) -> tuple[dict[int, bytes], str]:
+        """The attributes, and the code that kept one back; what a batch did not give is asked for one by one."""
         if code == OK:
             return reader.values(), ""
         values, fault = reader.values() if code in _LACKING else {}, ""
@@ -189,5 +228,13 @@ def _shape(values: Mapping[int, bytes]) -> Shape:
     return kind, _number(values.get(KEY_TYPE))
 
 
-def _order(thing: ObjectFacts) -> tuple[str, ...]:
-    return (thing.kind, thing.label, thing.id, thing.algorithm, thing.public_sha256, repr(thing))
+def _order(thing: ObjectFacts) -> tuple[object, ...]:
+    return (
+        thing.kind,
+        thing.label,
+        thing.id,
+        thing.algorithm,
+        thing.public_sha256,
+        thing.fault,
+        tuple(thing.attributes.items()),
+    )

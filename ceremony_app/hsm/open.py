@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ceremony_app.core.device import TokenFacts
-from ceremony_app.hsm import refusals, wire
+from ceremony_app.hsm import calls, refusals
 from ceremony_app.hsm.correspondent import Correspondent, Deadlines
 from ceremony_app.hsm.remote import RemoteToken, Target
 
@@ -18,25 +18,31 @@ def open_token(
     *,
     model: str = "",
     environment: Mapping[str, str] | None = None,
+    arguments: str = "",
     deadlines: Deadlines | None = None,
 ) -> RemoteToken:
     """The token with this serial, in a worker of its own.
 
     An empty `model` stands for any; an empty `serial` for the one slot that was never used, which gets its serial
-    when it is initialised. `environment` is added to ours for the worker only. Raises `TokenFault`, where the module
-    cannot be loaded (CER-MODULE) or the token is not there or not alone (CER-TOKEN-SERIAL).
+    when it is initialised. `environment` is added to ours for the worker only; `arguments` is what the module is
+    started with, where it takes any (C_Initialize, pReserved). Raises `TokenFault`, where the module cannot be loaded
+    (CER-MODULE) or the token is not there or not alone (CER-TOKEN-SERIAL).
     """
-    target = Target(module=module, serial=serial, model=model, environment=environment or {})
+    target = Target(module=module, serial=serial, model=model, environment=environment or {}, arguments=arguments)
     return RemoteToken(target, deadlines or Deadlines())
 
 
 def list_tokens(
-    module: Path, environment: Mapping[str, str] | None = None, *, deadlines: Deadlines | None = None
+    module: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    arguments: str = "",
+    deadlines: Deadlines | None = None,
 ) -> tuple[TokenFacts, ...]:
     """All tokens behind a module, the unused slot too; asked by a worker that ends at once. Raises `TokenFault`."""
     worker = Correspondent(environment or {}, deadlines or Deadlines())
     try:
-        return worker.ask(wire.ListTokens(module=str(module)), tuple[TokenFacts, ...])
+        return worker.ask(calls.ListTokens(module=str(module), arguments=arguments), tuple[TokenFacts, ...])
     finally:
         worker.end(kindly=True)
 

@@ -106,7 +106,12 @@ class WorkerProcess:
         return payload
 
     def _payload(self) -> bytearray | None:
-        """The first whole frame that has arrived; anything after it belongs to no request and stays, to be refused."""
+        """The first whole frame that has arrived; anything after it belongs to no request and stays, to be refused.
+
+        Beats have done their work by having been received.
+        """
+        while self._received.startswith(wire.BEAT):
+            del self._received[: len(wire.BEAT)]
         if len(self._received) < wire.HEADER.size:
             return None
         (length,) = wire.HEADER.unpack_from(self._received)

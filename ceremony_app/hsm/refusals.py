@@ -1,10 +1,14 @@
-"""What is told when the worker, the choice of token or a precondition fails: faults that no return code names."""
+"""What is told when the worker or the choice of the token fails: faults that no return code names."""
 
 from __future__ import annotations
 
-from ceremony_app.core.errors import Executed, TokenFault
+from typing import Final
 
-_RECONCILE = "Log in again, take an inventory, compare it with the one before, and let the quorum decide."
+from ceremony_app.core.errors import Executed, TokenFault
+from ceremony_app.core.names import escaped
+
+RECONCILE: Final = "Log in again, take an inventory, compare it with the one before, and let the quorum decide."
+"""What to do when it is not known what happened."""
 
 
 def _certainty(*, changes: bool) -> tuple[Executed, str]:
@@ -17,13 +21,13 @@ def worker_died(*, changes: bool, status: int) -> TokenFault:
     """The worker ended during a call; `status` is its exit status, or the number of the signal that ended it."""
     executed, certain = _certainty(changes=changes)
     why = f"The process that drives the token ended during the call; {certain}. The activation has ended with it."
-    return TokenFault("WORKER_DIED", status, why, _RECONCILE, executed=executed)
+    return TokenFault("WORKER_DIED", status, why, RECONCILE, executed=executed)
 
 
 def worker_gone(*, status: int) -> TokenFault:
     """The worker had ended before the call was sent to it, and an activation with it."""
     why = "The process that drives the token had ended before the call; nothing was sent to the token."
-    return TokenFault("WORKER_DIED", status, why, f"The activation has ended. {_RECONCILE}", executed=Executed.NO)
+    return TokenFault("WORKER_DIED", status, why, f"The activation has ended. {RECONCILE}", executed=Executed.NO)
 
 
 def no_answer(*, changes: bool, seconds: float) -> TokenFault:
@@ -33,21 +37,21 @@ def no_answer(*, changes: bool, seconds: float) -> TokenFault:
         f"The token did not answer within {seconds:g} seconds and its process was ended; {certain}. The activation has "
         "ended with it."
     )
-    return TokenFault("NO_ANSWER", 0, why, _RECONCILE, executed=executed)
+    return TokenFault("NO_ANSWER", 0, why, RECONCILE, executed=executed)
 
 
 def foreign_answer(*, changes: bool) -> TokenFault:
     """An answer arrived that belongs to no open request, or that cannot be read."""
     executed, certain = _certainty(changes=changes)
     why = f"The process that drives the token sent an answer to something else and was ended; {certain}."
-    return TokenFault("FOREIGN_ANSWER", 0, why, _RECONCILE, executed=executed)
+    return TokenFault("FOREIGN_ANSWER", 0, why, RECONCILE, executed=executed)
 
 
 def worker_fault(kind: str, *, changes: bool) -> TokenFault:
     """The worker met an exception that it has no name for; only the exception's class is told."""
     executed, certain = _certainty(changes=changes)
     why = f"The process that drives the token met an unforeseen {kind}; {certain}."
-    return TokenFault("WORKER_FAULT", 0, why, _RECONCILE, executed=executed)
+    return TokenFault("WORKER_FAULT", 0, why, RECONCILE, executed=executed)
 
 
 def not_started(reason: str) -> TokenFault:
@@ -69,6 +73,19 @@ def module_unusable(why: str) -> TokenFault:
         0,
         why,
         "Give the path of the PKCS#11 module that the token's maker supplies for this system.",
+        executed=Executed.NO,
+        rule="CER-MODULE",
+    )
+
+
+def arguments_wrong(module: str, given: str, number: int) -> TokenFault:
+    """The module does not start with these arguments, or without any."""
+    said = f"with the arguments {escaped(given)}" if given else "without arguments"
+    return TokenFault(
+        "CKR_ARGUMENTS_BAD",
+        number,
+        f"The PKCS#11 module {module} does not start {said}.",
+        "Give it those that its maker describes: with --arguments, or as `arguments` of the token in the binding.",
         executed=Executed.NO,
         rule="CER-MODULE",
     )
@@ -122,48 +139,36 @@ def serial_changed(before: str, now: str) -> TokenFault:
     )
 
 
-def key_exists(what: str) -> TokenFault:
-    """The label or id of a new key is taken."""
+def initialised_already(make: str) -> TokenFault:
+    """Tokens of this make can be initialised once only."""
     return TokenFault(
-        "KEY_EXISTS",
+        "INITIALISED_ALREADY",
         0,
-        f"The token already holds an object with the {what} of the new key; nothing was made.",
-        "Look at the inventory. Destroy the old object in a step of its own, or give the new key another name.",
+        f"The token has been initialised before, and {make} does not do that a second time; nothing was done.",
+        "Bind a token in factory state, or leave this step out and activate the token with the PINs that it has.",
         executed=Executed.NO,
-        rule="CER-KEY-EXISTS",
     )
 
 
-def key_not_found(key_id: str) -> TokenFault:
-    """No private key that the present login can see has this id."""
+def pin_needed() -> TokenFault:
+    """A key asks for the PIN before every use, none was given, and the token has no PIN entry of its own."""
     return TokenFault(
-        "KEY_NOT_FOUND",
+        "PIN_NEEDED",
         0,
-        f"The token shows no private key with the id {key_id}; nothing was signed.",
-        "Check that the token is activated and that it is the one that holds this key.",
+        "This key asks for the PIN before every use, and none was given; nothing was signed.",
+        "Give the PIN together with the request, by the people who hold it.",
         executed=Executed.NO,
-        rule="CER-KEY-MISSING",
+        rule="CER-PIN-NEEDED",
     )
 
 
-def key_ambiguous(key_id: str) -> TokenFault:
-    """More than one private key has this id."""
+def no_pin_entry() -> TokenFault:
+    """The PIN was to be entered at a token that takes it from the workstation."""
     return TokenFault(
-        "KEY_AMBIGUOUS",
+        "NO_PIN_ENTRY",
         0,
-        f"The token holds more than one private key with the id {key_id}; nothing was signed.",
-        "Take an inventory and let the quorum decide what is to happen with the second one.",
+        "The token has no place of its own where a PIN could be entered; nothing was sent to it.",
+        "Enter the PIN at the workstation.",
         executed=Executed.NO,
-        rule="CER-KEY-MISSING",
-    )
-
-
-def key_unreadable(key_id: str, code: str) -> TokenFault:
-    """A key pair was made, and what was made cannot be read back."""
-    return TokenFault(
-        "KEY_UNREADABLE",
-        0,
-        f"The token made the key pair {key_id} and then would not show it ({code or 'no public key'}).",
-        f"Do not use the key. {_RECONCILE}",
-        executed=Executed.UNKNOWN,
+        rule="CER-PIN-NEEDED",
     )

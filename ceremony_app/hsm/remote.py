@@ -6,13 +6,24 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
-from ceremony_app.core.algorithms import Scheme
-from ceremony_app.core.device import Inventory, KeyReport, KeySpec, TokenFacts
+from ceremony_app.core.algorithms import Algorithm, Scheme
+from ceremony_app.core.device import (
+    Inventory,
+    KeyReport,
+    KeySpec,
+    Mechanism,
+    ModuleFacts,
+    ObjectFacts,
+    TokenFacts,
+    Trial,
+    Wrapped,
+    WrappingKeySpec,
+)
 from ceremony_app.core.errors import TokenFault
 from ceremony_app.core.secret import Secret
-from ceremony_app.hsm import refusals, wire
+from ceremony_app.hsm import calls, refusals, wire
 from ceremony_app.hsm.correspondent import Correspondent, Deadlines
 
 T = TypeVar("T")
@@ -23,12 +34,13 @@ _PATIENCE: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Which token: module, serial (empty: the unused slot), model (empty: any), environment of the module."""
+    """Which token: module, serial (empty: the unused slot), model (empty: any), its environment and arguments."""
 
     module: Path
     serial: str
     model: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    arguments: str = ""
 
 
 class RemoteToken:
@@ -53,7 +65,7 @@ class RemoteToken:
         return self._active
 
     @property
-    def module(self) -> wire.ModuleFacts:
+    def module(self) -> ModuleFacts:
         """What the module says of itself."""
         return self._attached.module
 
@@ -77,43 +89,95 @@ class RemoteToken:
 
     def facts(self) -> TokenFacts:
         """See `TokenPort`."""
-        return self._ask(wire.Facts(), TokenFacts)
+        return self._ask(calls.Facts(), TokenFacts)
+
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """See `TokenPort`."""
+        return self._ask(calls.Mechanisms(), tuple[Mechanism, ...])
+
+    def try_out(self, algorithm: Algorithm) -> Trial:
+        """See `TokenPort`."""
+        return self._ask(calls.TryOut(algorithm=algorithm), Trial)
 
     def inventory(self) -> Inventory:
         """See `TokenPort`."""
-        return self._ask(wire.TakeInventory(), Inventory)
+        return self._ask(calls.TakeInventory(), Inventory)
 
     def initialise(self, label: str, so_pin: Secret) -> TokenFacts:
         """See `TokenPort`."""
-        facts = self._ask(wire.Initialise(label=label, so_pin=so_pin), TokenFacts)
+        facts = self._ask(calls.Initialise(label=label, so_pin=so_pin), TokenFacts)
         self._serial, self._active = facts.serial, False
         return facts
 
     def set_user_pin(self, so_pin: Secret, pin: Secret) -> None:
         """See `TokenPort`."""
-        self._ask(wire.SetUserPin(so_pin=so_pin, pin=pin), type(None))
+        self._ask(calls.SetUserPin(so_pin=so_pin, pin=pin), type(None))
 
-    def activate(self, pin: Secret) -> None:
+    def change_pin(self, whose: Literal["user", "so"], old: Secret, new: Secret) -> None:
         """See `TokenPort`."""
-        self._ask(wire.Activate(pin=pin), type(None))
+        self._ask(calls.ChangePin(whose=whose, old=old, new=new), type(None))
+
+    def activate(self, pin: Secret | None) -> None:
+        """See `TokenPort`."""
+        self._ask(calls.Activate(pin=pin), type(None))
         self._active = True
 
     def deactivate(self) -> None:
         """See `TokenPort`."""
-        self._ask(wire.Deactivate(), type(None))
+        self._ask(calls.Deactivate(), type(None))
         self._active = False
+
+    def restart(self) -> None:
+        """See `TokenPort`. The old worker logs out first; where the new one cannot have the token, the fault says why.
+
+        After such a fault the next call tries again.
+        """
+        with self._lock:
+            if self._closed:
+                raise refusals.closed()
+            self._active = False
+            self._peer.end(kindly=True)
+            self._peer, self._attached = self._attach()
 
     def generate_key_pair(self, spec: KeySpec) -> KeyReport:
         """See `TokenPort`."""
-        return self._ask(wire.GenerateKeyPair(spec=spec), KeyReport)
+        return self._ask(calls.GenerateKeyPair(spec=spec), KeyReport)
 
-    def sign(self, key_id: str, scheme: Scheme, data: bytes) -> bytes:
+    def report(self, key_id: str) -> KeyReport:
         """See `TokenPort`."""
-        return self._ask(wire.Sign(key_id=key_id, scheme=scheme, data=data), bytes)
+        return self._ask(calls.Report(key_id=key_id), KeyReport)
+
+    def generate_wrapping_key(self, spec: WrappingKeySpec) -> ObjectFacts:
+        """See `TokenPort`."""
+        return self._ask(calls.GenerateWrappingKey(spec=spec), ObjectFacts)
+
+    def wrap(self, wrapping_id: str, key_id: str) -> Wrapped:
+        """See `TokenPort`."""
+        return self._ask(calls.Wrap(wrapping_id=wrapping_id, key_id=key_id), Wrapped)
+
+    def unwrap(self, wrapping_id: str, wrapped: Wrapped, spec: KeySpec, spki: bytes) -> KeyReport:
+        """See `TokenPort`."""
+        return self._ask(calls.Unwrap(wrapping_id=wrapping_id, wrapped=wrapped, spec=spec, spki=spki), KeyReport)
+
+    def destroy(self, thing: ObjectFacts) -> None:
+        """See `TokenPort`."""
+        self._ask(calls.Destroy(thing=thing), type(None))
+
+    def sign(self, key_id: str, scheme: Scheme, data: bytes, pin: Secret | None = None) -> bytes:
+        """See `TokenPort`."""
+        return self._ask(calls.Sign(key_id=key_id, scheme=scheme, data=data, pin=pin), bytes)
 
     def random(self, count: int) -> bytes:
         """See `TokenPort`."""
-        return self._ask(wire.Random(count=count), bytes)
+        return self._ask(calls.Random(count=count), bytes)
+
+    def attestation(self, key_id: str) -> tuple[bytes, ...]:
+        """See `TokenPort`."""
+        return self._ask(calls.Attestation(key_id=key_id), tuple[bytes, ...])
+
+    def audit_log(self) -> bytes:
+        """See `TokenPort`."""
+        return self._ask(calls.AuditLog(), bytes)
 
     def close(self) -> None:
         """See `TokenPort`. A call that is still under way in another thread gets a moment, then it is cut off."""
@@ -129,14 +193,16 @@ class RemoteToken:
         """A new worker that holds the token; it is ended when it cannot have it."""
         target = self._target
         peer = Correspondent(target.environment, self._deadlines)
-        call = wire.Attach(module=str(target.module), serial=self._serial, model=target.model)
+        call = calls.Attach(
+            module=str(target.module), serial=self._serial, model=target.model, arguments=target.arguments
+        )
         try:
             return peer, peer.ask(call, wire.Attached)
         except TokenFault:
             peer.end(kindly=False)
             raise
 
-    def _ask(self, call: wire.Call, wanted: type[T]) -> T:
+    def _ask(self, call: calls.Call, wanted: type[T]) -> T:
         with self._lock:
             if self._closed:
                 raise refusals.closed()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
-from ceremony_app.core.device import TokenFacts
+from ceremony_app.core.device import ModuleFacts, TokenFacts
 from ceremony_app.core.names import escaped
 from ceremony_app.core.secret import Secret
 
@@ -36,12 +37,60 @@ _FLAGS: Final = {
     0x01000000: "ERROR_STATE",
 }
 
+_USES: Final = {
+    0x00000001: "HW",
+    0x00000100: "ENCRYPT",
+    0x00000200: "DECRYPT",
+    0x00000400: "DIGEST",
+    0x00000800: "SIGN",
+    0x00001000: "SIGN_RECOVER",
+    0x00002000: "VERIFY",
+    0x00004000: "VERIFY_RECOVER",
+    0x00008000: "GENERATE",
+    0x00010000: "GENERATE_KEY_PAIR",
+    0x00020000: "WRAP",
+    0x00040000: "UNWRAP",
+    0x00080000: "DERIVE",
+    0x00100000: "EC_F_P",
+    0x00200000: "EC_F_2M",
+    0x00400000: "EC_ECPARAMETERS",
+    0x00800000: "EC_NAMEDCURVE",
+    0x01000000: "EC_UNCOMPRESS",
+    0x02000000: "EC_COMPRESS",
+    0x80000000: "EXTENSION",
+}
+
 _Octets32: Final = ctypes.c_ubyte * 32
 _Octets16: Final = ctypes.c_ubyte * 16
+
+_ATTRIBUTE: Final = struct.Struct("@LPL")
+"""CK_ATTRIBUTE for reading a row of them at once."""
 
 
 class _Version(ctypes.Structure):
     _fields_: ClassVar[Sequence[Any]] = [("major", ctypes.c_ubyte), ("minor", ctypes.c_ubyte)]
+
+
+class InitializeArguments(ctypes.Structure):
+    """CK_C_INITIALIZE_ARGS."""
+
+    _fields_: ClassVar[Sequence[Any]] = [
+        ("mutexes", ctypes.c_void_p * 4),
+        ("flags", ctypes.c_ulong),
+        ("reserved", ctypes.c_char_p),
+    ]
+
+
+class Info(ctypes.Structure):
+    """CK_INFO."""
+
+    _fields_: ClassVar[Sequence[Any]] = [
+        ("cryptoki", _Version),
+        ("manufacturer", _Octets32),
+        ("flags", ctypes.c_ulong),
+        ("description", _Octets32),
+        ("version", _Version),
+    ]
 
 
 class TokenInfo(ctypes.Structure):
@@ -63,6 +112,26 @@ class TokenInfo(ctypes.Structure):
     ]
 
 
+class MechanismInfo(ctypes.Structure):
+    """CK_MECHANISM_INFO."""
+
+    _fields_: ClassVar[Sequence[Any]] = [
+        ("smallest", ctypes.c_ulong),
+        ("largest", ctypes.c_ulong),
+        ("flags", ctypes.c_ulong),
+    ]
+
+
+class MechanismCall(ctypes.Structure):
+    """CK_MECHANISM; none of those that we call takes a parameter."""
+
+    _fields_: ClassVar[Sequence[Any]] = [
+        ("number", ctypes.c_ulong),
+        ("parameter", ctypes.c_void_p),
+        ("length", ctypes.c_ulong),
+    ]
+
+
 class Attribute(ctypes.Structure):
     """CK_ATTRIBUTE."""
 
@@ -78,9 +147,19 @@ def text_of(octets: bytes) -> str:
     return escaped(octets.rstrip(b"\0 ").decode("utf-8", errors="backslashreplace"))
 
 
-def _flag_names(flags: int) -> tuple[str, ...]:
+def _names(flags: int, words: Mapping[int, str]) -> tuple[str, ...]:
     bits = [1 << place for place in range(flags.bit_length()) if flags >> place & 1]
-    return tuple(sorted(_FLAGS.get(bit, f"0x{bit:08x}") for bit in bits))
+    return tuple(sorted(words.get(bit, f"0x{bit:08x}") for bit in bits))
+
+
+def module_of(info: Info) -> ModuleFacts:
+    """The module as it describes itself."""
+    return ModuleFacts(
+        manufacturer=text_of(bytes(info.manufacturer)),
+        description=text_of(bytes(info.description)),
+        version=f"{info.version.major}.{info.version.minor}",
+        cryptoki=f"{info.cryptoki.major}.{info.cryptoki.minor}",
+    )
 
 
 def facts_of(info: TokenInfo) -> TokenFacts:
@@ -92,7 +171,7 @@ def facts_of(info: TokenInfo) -> TokenFacts:
         label=text_of(bytes(info.label)),
         firmware=f"{info.firmware.major}.{info.firmware.minor}",
         hardware=f"{info.hardware.major}.{info.hardware.minor}",
-        flags=_flag_names(info.flags),
+        flags=_names(info.flags, _FLAGS),
         pin_min=info.pin_min,
         pin_max=info.pin_max,
     )
@@ -109,6 +188,20 @@ def octets_of(secret: Secret) -> Iterator[ctypes.Array[ctypes.c_ubyte]]:
         ctypes.memset(buffer, 0, len(value))
 
 
+@contextmanager
+def attributes_of(template: Mapping[int, bytes]) -> Iterator[ctypes.Array[Attribute]]:
+    """A template, by CKA_ numbers, as the module reads it; its values stay in memory until it is done."""
+    values = [ctypes.create_string_buffer(value, len(value)) for value in template.values()]
+    yield (Attribute * len(values))(
+        *(Attribute(kind, ctypes.addressof(value), len(value)) for kind, value in zip(template, values, strict=True))
+    )
+
+
+def uses_of(info: MechanismInfo) -> tuple[str, ...]:
+    """What a mechanism is good for, by the names of its CKF_ flags."""
+    return _names(info.flags, _USES)
+
+
 class AttributeReader:
     """Reads the same attributes of one object after the other, all of them in one call each time.
 
@@ -117,24 +210,30 @@ class AttributeReader:
 
     def __init__(self, wanted: Mapping[int, int]) -> None:
         self.types = tuple(wanted)
-        self.buffers = tuple(ctypes.create_string_buffer(size) for size in wanted.values())
-        self.template = (Attribute * len(wanted))(
-            *(
-                Attribute(kind, ctypes.addressof(buffer), size)
-                for (kind, size), buffer in zip(wanted.items(), self.buffers, strict=True)
-            )
-        )
+        self._storage = ctypes.create_string_buffer(sum(wanted.values()))
+        self._places: list[tuple[int, int, int]] = []
+        self.template = (Attribute * len(wanted))()
+        offset = 0
+        for attribute, (kind, size) in zip(self.template, wanted.items(), strict=True):
+            attribute.type, attribute.value, attribute.length = kind, ctypes.addressof(self._storage) + offset, size
+            self._places.append((kind, offset, size))
+            offset += size
         self._pristine = bytes(self.template)
 
     def reset(self) -> None:
-        """Make ready for the next object."""
+        """Make ready for the next object: nothing of the last one stays behind."""
         ctypes.memmove(self.template, self._pristine, len(self._pristine))
+        ctypes.memset(self._storage, 0, len(self._storage))
+
+    def octets(self) -> bytes:
+        """All that the last call gave, and how much of it: the same octets are the same values."""
+        return bytes(self.template) + self._storage.raw
 
     def values(self) -> dict[int, bytes]:
         """What the last call gave; attributes that it did not give are left out."""
-        found: dict[int, bytes] = {}
-        for kind, buffer, attribute in zip(self.types, self.buffers, self.template, strict=True):
-            length = attribute.length
-            if length <= len(buffer):  # CK_UNAVAILABLE_INFORMATION is the largest number that there is
-                found[kind] = ctypes.string_at(buffer, length)
+        storage, found = self._storage.raw, dict[int, bytes]()
+        rows = zip(self._places, _ATTRIBUTE.iter_unpack(self.template), strict=True)
+        for (kind, offset, size), (_, _, length) in rows:
+            if length <= size:  # CK_UNAVAILABLE_INFORMATION is the largest number that there is
+                found[kind] = storage[offset : offset + length]
         return found

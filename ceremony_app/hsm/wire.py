@@ -1,115 +1,29 @@
-"""What parent and worker say to each other: calls, answers, and the frames that carry them over a pipe.
+"""What parent and worker say to each other: requests, answers, and the frames that carry them over a pipe.
 
-A frame is four octets, the length of the rest in network order, and one MessagePack value.
+A frame is four octets, the length of the rest in network order, and one MessagePack value. A frame with nothing in it
+is a beat: the worker's sign of life while a call is under way, and never an answer.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from ceremony_app.core.algorithms import Scheme
-from ceremony_app.core.device import KeySpec, TokenFacts
+from ceremony_app.core.device import ModuleFacts, TokenFacts
 from ceremony_app.core.errors import Executed, TokenFault
 from ceremony_app.core.secret import Secret
+from ceremony_app.hsm.calls import Call
 
 HEADER: Final = struct.Struct(">I")
 LARGEST: Final = 64 * 1024 * 1024
 """No frame is larger than this (octets); a longer one is noise and ends the worker."""
 
+BEAT: Final = HEADER.pack(0)
+"""The frame of a beat."""
+
 T = TypeVar("T")
-
-
-class _Call(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="call"):
-    """One thing that the worker is asked to do."""
-
-
-class ListTokens(_Call, frozen=True, kw_only=True, tag="list-tokens"):
-    """All tokens behind a module."""
-
-    module: str
-
-
-class Attach(_Call, frozen=True, kw_only=True, tag="attach"):
-    """Take the one token with this serial (and model, unless empty); an empty serial means the one unused slot."""
-
-    module: str
-    serial: str
-    model: str = ""
-
-
-class Facts(_Call, frozen=True, kw_only=True, tag="facts"):
-    """`TokenPort.facts`."""
-
-
-class TakeInventory(_Call, frozen=True, kw_only=True, tag="inventory"):
-    """`TokenPort.inventory`."""
-
-
-class Initialise(_Call, frozen=True, kw_only=True, tag="initialise"):
-    """`TokenPort.initialise`."""
-
-    label: str
-    so_pin: Secret
-
-
-class SetUserPin(_Call, frozen=True, kw_only=True, tag="set-user-pin"):
-    """`TokenPort.set_user_pin`."""
-
-    so_pin: Secret
-    pin: Secret
-
-
-class Activate(_Call, frozen=True, kw_only=True, tag="activate"):
-    """`TokenPort.activate`."""
-
-    pin: Secret
-
-
-class Deactivate(_Call, frozen=True, kw_only=True, tag="deactivate"):
-    """`TokenPort.deactivate`."""
-
-
-class GenerateKeyPair(_Call, frozen=True, kw_only=True, tag="generate-key-pair"):
-    """`TokenPort.generate_key_pair`."""
-
-    spec: KeySpec
-
-
-class Sign(_Call, frozen=True, kw_only=True, tag="sign"):
-    """`TokenPort.sign`."""
-
-    key_id: str
-    scheme: Scheme
-    data: bytes
-
-
-class Random(_Call, frozen=True, kw_only=True, tag="random"):
-    """`TokenPort.random`."""
-
-    count: int
-
-
-Call: TypeAlias = (
-    ListTokens
-    | Attach
-    | Facts
-    | TakeInventory
-    | Initialise
-    | SetUserPin
-    | Activate
-    | Deactivate
-    | GenerateKeyPair
-    | Sign
-    | Random
-)
-
-
-def changes_token(call: Call) -> bool:
-    """Whether the call may change the token, spend a try of a PIN or use a key: its fate must be known."""
-    return isinstance(call, Initialise | SetUserPin | Activate | GenerateKeyPair | Sign)
 
 
 class Hardening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,15 +35,6 @@ class Hardening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     undumpable: bool
     no_core_file: bool
     memory_locked: bool
-
-
-class ModuleFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A PKCS#11 module as it describes itself (C_GetInfo)."""
-
-    manufacturer: str
-    description: str
-    version: str
-    cryptoki: str
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,99 +3,64 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+import time
+from typing import Literal
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+import msgspec
+from cryptography.hazmat.primitives import keywrap
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
 from ceremony_app.core.algorithms import Algorithm, Scheme
-from ceremony_app.core.device import Inventory, KeyReport, KeySpec, ObjectFacts, ObjectKind, TokenFacts
-from ceremony_app.core.errors import TokenFault
+from ceremony_app.core.device import (
+    Inventory,
+    KeyReport,
+    KeySpec,
+    Mechanism,
+    ModuleFacts,
+    ObjectFacts,
+    ObjectKind,
+    TokenFacts,
+    Trial,
+    Wrapped,
+    WrappingKeySpec,
+)
+from ceremony_app.core.errors import Refusal
 from ceremony_app.core.secret import Secret
-from ceremony_app.hsm import refusals
-from ceremony_app.hsm.codes import fault, number_of, wants_fresh_worker
+from ceremony_app.hsm import object_refusals, refusals
+from ceremony_app.pki.spki import public_key
+from tests.fakes import token_parts as parts
+from tests.fakes.token_memory import TokenMemory
+from tests.fakes.token_parts import Planned, ckr
 
-PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+__all__ = ["FakeToken", "Planned"]
 
-PUBLIC_USES = {"ENCRYPT": False, "WRAP": False, "VERIFY": True, "VERIFY_RECOVER": False, "DERIVE": False}
-PRIVATE_USES = {"DECRYPT": False, "UNWRAP": False, "SIGN": True, "SIGN_RECOVER": False, "DERIVE": False}
-PROTECTION = {"SENSITIVE": True, "EXTRACTABLE": False, "NEVER_EXTRACTABLE": True, "ALWAYS_SENSITIVE": True}
-PIN_MIN, PIN_MAX, TRIES = 4, 255, 3
-LOW_TRIES, LAST_TRY = 2, 1
-
-
-@dataclass(frozen=True)
-class Planned:
-    """The nth call of a port method fails with a code: before it does anything, or after it has done all.
-
-    Beside CKR_ names, `WORKER_DIED` and `NO_ANSWER` stand for a lost worker.
-    """
-
-    call: str
-    code: str
-    nth: int = 1
-    when: Literal["before", "after"] = "before"
+_WRAPPING = "AES_KEY_WRAP_PAD"
+_PAIR = {True: "CKM_RSA_PKCS_KEY_PAIR_GEN", False: "CKM_EC_KEY_PAIR_GEN"}
+_LONGEST_LABEL = 32
 
 
-@dataclass
-class _Pin:
-    """A PIN with the tries that are left."""
+class FakeToken(TokenMemory):
+    """A token of a hardware model, in factory state. Its options are those of `TokenMemory`."""
 
-    value: bytes | None = None
-    left: int = TRIES
-
-    def check(self, given: Secret) -> None:
-        if self.left == 0:
-            raise _ckr("PIN_LOCKED")
-        if self.value != given.reveal():
-            self.left -= 1
-            raise _ckr("PIN_INCORRECT")
-        self.left = TRIES
-
-    def put(self, given: Secret) -> None:
-        if not PIN_MIN <= len(given) <= PIN_MAX:
-            raise _ckr("PIN_LEN_RANGE")
-        self.value, self.left = given.reveal(), TRIES
-
-    def flags(self, whose: str) -> set[str]:
-        marks = {"COUNT_LOW": self.left <= LOW_TRIES, "FINAL_TRY": self.left == LAST_TRY, "LOCKED": self.left == 0}
-        return {f"{whose}_PIN_{mark}" for mark, holds in marks.items() if holds}
-
-
-def _ckr(name: str) -> TokenFault:
-    return fault(number_of(name))
-
-
-@dataclass
-class FakeToken:
-    """A token of a hardware model in factory state: it takes the security officer's PIN of its first initialisation.
-
-    `calls` is every call that reached it, in order; `objects` may be added to, for debris that nobody made here.
-    """
-
-    serial: str = "EX7-000042"
-    manufacturer: str = "Example Devices"
-    model: str = "KeyStore 7"
-    plan: Iterable[Planned] = ()
-    calls: list[str] = field(default_factory=list)
-    objects: list[ObjectFacts] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.plan = list(self.plan)
-        self.label = ""
-        self.active = False
-        self._closed = False
-        self._so_pin, self._user_pin = _Pin(), _Pin()
-        self._keys: dict[str, PrivateKey] = {}
+    @property
+    def module(self) -> ModuleFacts:
+        return ModuleFacts(manufacturer=self.manufacturer, description=self.model, version="7.4", cryptoki="2.40")
 
     def restart(self) -> None:
-        """What a lost worker leaves behind: the token as it is, and nobody logged in."""
+        self._begin("restart")
         self.active = False
+        self.objects += self._back_again
+        self._back_again.clear()
+        self._end("restart")
+
+    @property
+    def last_heard(self) -> float:
+        return time.monotonic()
+
+    def kill(self) -> None:
+        self._killed = True
 
     def facts(self) -> TokenFacts:
         self._begin("facts")
@@ -103,45 +68,89 @@ class FakeToken:
         self._end("facts")
         return facts
 
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        self._begin("mechanisms")
+        self._end("mechanisms")
+        return self.offered
+
+    def try_out(self, algorithm: Algorithm) -> Trial:
+        self._begin("try_out")
+        if self._torn("try_out") or self.keeps_trials:
+            spec = KeySpec(label="trial", id=secrets.token_hex(16), algorithm=algorithm)
+            self.objects.append(parts.public_facts(spec, parts.make(algorithm).public_key(), local=True))
+        self._end("try_out")
+        return self._trial(algorithm)
+
+    def _trial(self, algorithm: Algorithm) -> Trial:
+        asked = {"TOKEN": False, "PRIVATE": self.active, "SENSITIVE": True, "EXTRACTABLE": False, "SIGN": True}
+        if self._so_pin.value is None:
+            return Trial(algorithm=algorithm, result="not-tried", said="The token has not been initialised yet.")
+        if self.trial_needs_login and not self.active:
+            code = "CKR_USER_NOT_LOGGED_IN"
+            return Trial(algorithm=algorithm, result="not-tried", said="It wants a login.", code=code, asked=asked)
+        if algorithm in self.refused:
+            told = ckr("CURVE_NOT_SUPPORTED")
+            return Trial(algorithm=algorithm, result="failed", said=told.why, code=told.code, asked=asked)
+        spec = KeySpec(label="", id="", algorithm=algorithm)
+        kept = dict(parts.private_attributes(spec, local=True, token=False)) | {"PRIVATE": self.active}
+        return Trial(
+            algorithm=algorithm,
+            result="failed" if self.keeps_trials else "passed",
+            said="It left an object behind." if self.keeps_trials else "It signs, and nothing is left of it.",
+            asked=asked,
+            kept=kept,
+            label_kept=self.label_octets >= 40,
+            id_kept=True,
+        )
+
     def inventory(self) -> Inventory:
         self._begin("inventory")
-        seen = [thing for thing in self.objects if self.active or thing.kind is not ObjectKind.PRIVATE]
-        seen.sort(key=lambda thing: (thing.kind, thing.label, thing.id, repr(thing)))
+        seen = sorted(self._visible(), key=lambda thing: (thing.kind, thing.label, thing.id, repr(thing)))
         self._end("inventory")
         return Inventory(serial=self.serial, objects=tuple(seen))
 
     def initialise(self, label: str, so_pin: Secret) -> TokenFacts:
         self._begin("initialise")
-        if len(label.encode()) > 32:
-            raise _ckr("ARGUMENTS_BAD")
+        if len(label.encode()) > _LONGEST_LABEL:
+            raise ckr("ARGUMENTS_BAD")
         if self._so_pin.value is not None:
             self._so_pin.check(so_pin)
-        self._so_pin.put(so_pin)
-        self._user_pin = _Pin()
-        self.label, self.active = label, False
-        self.objects.clear()
-        self._keys.clear()
+        if self._torn("initialise"):
+            self._so_pin = parts.Pin(self.tries)
+        else:
+            self._so_pin.put(so_pin)
+            self.label = label
+        self._user_pin, self.active = parts.Pin(self.tries), False
+        for things in (self.objects, self._keys, self._wrapping, self._back_again):
+            things.clear()
         self._end("initialise")
         return self._facts()
 
     def set_user_pin(self, so_pin: Secret, pin: Secret) -> None:
         self._begin("set_user_pin")
-        if self.active:
-            raise _ckr("USER_ANOTHER_ALREADY_LOGGED_IN")
+        self._refuse_login()
         self._so_pin.check(so_pin)
         self._user_pin.put(pin)
         self._end("set_user_pin")
 
-    def activate(self, pin: Secret) -> None:
+    def change_pin(self, whose: Literal["user", "so"], old: Secret, new: Secret) -> None:
+        self._begin("change_pin")
+        self._refuse_login()
+        pin = self._so_pin if whose == "so" else self._user_pin
+        pin.check(old)
+        pin.put(new)
+        self._end("change_pin")
+
+    def activate(self, pin: Secret | None) -> None:
         self._begin("activate")
         if self.active:
             self.active = False
-            raise _ckr("USER_ALREADY_LOGGED_IN")
-        if self._user_pin.value is None:
-            raise _ckr("USER_PIN_NOT_INITIALIZED")
-        self._user_pin.check(pin)
-        self.active = True
+            raise ckr("USER_ALREADY_LOGGED_IN")
+        if pin is None and not self.own_entry:
+            raise refusals.no_pin_entry()
+        self._check(pin)
         self._end("activate")
+        self.active = True
 
     def deactivate(self) -> None:
         self._begin("deactivate")
@@ -151,116 +160,143 @@ class FakeToken:
     def generate_key_pair(self, spec: KeySpec) -> KeyReport:
         self._begin("generate_key_pair")
         self._need_login()
-        if any(thing.label == spec.label for thing in self.objects):
-            raise refusals.key_exists("label")
-        if any(thing.id == spec.id for thing in self.objects):
-            raise refusals.key_exists("id")
-        key = _make(spec.algorithm)
-        spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        common = {"TOKEN": True, "MODIFIABLE": False, "LOCAL": True}
-        public = ObjectFacts(
-            kind=ObjectKind.PUBLIC,
-            label=spec.label,
-            id=spec.id,
-            algorithm=spec.algorithm,
-            attributes=common | {"PRIVATE": False} | PUBLIC_USES,
-            public_sha256=hashlib.sha256(spki).hexdigest(),
-        )
-        private = ObjectFacts(
-            kind=ObjectKind.PRIVATE,
-            label=spec.label,
-            id=spec.id,
-            algorithm=spec.algorithm,
-            attributes=common | {"PRIVATE": True, "ALWAYS_AUTHENTICATE": False} | PROTECTION | PRIVATE_USES,
-        )
-        self.objects += (public, private)
-        self._keys[spec.id] = key
+        self._refuse_taken(spec)
+        if spec.algorithm in self.refused:
+            raise ckr("CURVE_NOT_SUPPORTED")
+        key = parts.make(spec.algorithm)
+        public = parts.public_facts(spec, key.public_key(), local=True)
+        private = parts.private_facts(spec, key, local=True)
+        torn = self._torn("generate_key_pair")
+        if torn is None or torn.debris == "private":
+            self._keep(private, key)
+        if torn is None or torn.debris == "public":
+            self._keep(public)
+        elif torn.debris == "nameless":
+            self._keep(msgspec.structs.replace(public, label="", id=""))
         self._end("generate_key_pair")
-        mechanism = "CKM_RSA_PKCS_KEY_PAIR_GEN" if spec.algorithm.is_rsa else "CKM_EC_KEY_PAIR_GEN"
-        return KeyReport(spki=base64.b64encode(spki).decode(), public=public, private=private, mechanism=mechanism)
+        return self._report(key, public, private, _PAIR[spec.algorithm.is_rsa])
 
-    def sign(self, key_id: str, scheme: Scheme, data: bytes) -> bytes:
+    def report(self, key_id: str) -> KeyReport:
+        self._begin("report")
+        self._need_login()
+        halves = [thing for thing in self.objects if thing.id == key_id]
+        public = [half for half in halves if half.kind is ObjectKind.PUBLIC]
+        private = [half for half in halves if half.kind is ObjectKind.PRIVATE]
+        if len(public) != 1 or len(private) != 1 or key_id not in self._keys:
+            raise object_refusals.no_single_pair(key_id, len(public), len(private))
+        self._end("report")
+        how = _PAIR[public[0].algorithm.startswith("RSA")] if private[0].attributes["LOCAL"] else ""
+        return self._report(self._keys[key_id], public[0], private[0], how)
+
+    def generate_wrapping_key(self, spec: WrappingKeySpec) -> ObjectFacts:
+        self._begin("generate_wrapping_key")
+        self._need_login()
+        self._refuse_taken(spec)
+        made = parts.wrapping_facts(spec)
+        if self._torn("generate_wrapping_key"):
+            self._keep(msgspec.structs.replace(made, label="", id=""))
+        else:
+            self._keep(made)
+            self._wrapping[spec.id] = secrets.token_bytes(32)
+        self._end("generate_wrapping_key")
+        return made
+
+    def wrap(self, wrapping_id: str, key_id: str) -> Wrapped:
+        self._begin("wrap")
+        self._need_login()
+        wrapping = self._wrapping_key(wrapping_id, "wrapped")
+        private = self._private(key_id, "wrapped")
+        if not any(offered.name == _WRAPPING for offered in self.offered):
+            raise object_refusals.no_key_wrapping()
+        if not private.attributes["EXTRACTABLE"]:
+            raise ckr("KEY_UNEXTRACTABLE")
+        plain = self._keys[key_id].private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        self._end("wrap")
+        return Wrapped(mechanism=_WRAPPING, data=keywrap.aes_key_wrap_with_padding(wrapping, plain))
+
+    def unwrap(self, wrapping_id: str, wrapped: Wrapped, spec: KeySpec, spki: bytes) -> KeyReport:
+        self._begin("unwrap")
+        self._need_login()
+        try:
+            beside = public_key(spki, spec.algorithm)
+        except Refusal:
+            raise object_refusals.public_key_unfit(spec.algorithm) from None
+        self._refuse_taken(spec)
+        wrapping = self._wrapping_key(wrapping_id, "restored")
+        if wrapped.mechanism not in {offered.name for offered in self.offered}:
+            raise object_refusals.no_key_wrapping()
+        try:
+            plain = keywrap.aes_key_unwrap_with_padding(wrapping, wrapped.data)
+            key = load_der_private_key(plain, None)
+        except (ValueError, keywrap.InvalidUnwrap):
+            raise ckr("WRAPPED_KEY_INVALID") from None
+        if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+            raise ckr("WRAPPED_KEY_INVALID")
+        public = parts.public_facts(spec, beside, local=False)
+        private = parts.private_facts(spec, key, local=False)
+        self._keep(private, key)
+        if not self._torn("unwrap"):
+            self._keep(public)
+        self._end("unwrap")
+        if private.algorithm != spec.algorithm:
+            raise object_refusals.restored_otherwise(spec.algorithm, private.algorithm)
+        return self._report(beside, public, private, "")
+
+    def destroy(self, thing: ObjectFacts) -> None:
+        self._begin("destroy")
+        self._need_login()
+        alike = self._visible().count(thing)
+        if not alike:
+            raise object_refusals.object_not_found()
+        if alike > 1 and thing.fault:
+            raise object_refusals.object_ambiguous(alike)
+        self.objects.remove(thing)
+        if self._torn("destroy"):
+            self._back_again.append(thing)
+        self._end("destroy")
+
+    def sign(self, key_id: str, scheme: Scheme, data: bytes, pin: Secret | None = None) -> bytes:
         self._begin("sign")
         self._need_login()
-        if key_id not in self._keys:
-            raise refusals.key_not_found(key_id)
-        signature = _sign(self._keys[key_id], scheme, data)
+        private = self._private(key_id, "signed")
+        if private.attributes.get("ALWAYS_AUTHENTICATE"):
+            if pin is None and not self.own_entry:
+                raise refusals.pin_needed()
+            self._check(pin)
+        signature = parts.sign(self._keys[key_id], scheme, data)
         self._end("sign")
         return signature
 
     def random(self, count: int) -> bytes:
         self._begin("random")
         if not 1 <= count <= 65536:
-            raise fault(number_of("ARGUMENTS_BAD"), changes=False)
+            raise ckr("ARGUMENTS_BAD", changes=False)
         self._end("random")
         return secrets.token_bytes(count)
+
+    def attestation(self, key_id: str) -> tuple[bytes, ...]:
+        self._begin("attestation")
+        self._end("attestation")
+        if not self.attests or key_id not in self._keys:
+            return ()
+        return self._attester.attest(key_id, self._keys[key_id].public_key())
+
+    def audit_log(self) -> bytes:
+        self._begin("audit_log")
+        self._end("audit_log")
+        return self.log
 
     def close(self) -> None:
         self._closed, self.active = True, False
 
-    def _facts(self) -> TokenFacts:
-        flags = {"LOGIN_REQUIRED", "RNG", *self._so_pin.flags("SO"), *self._user_pin.flags("USER")}
-        flags |= {"TOKEN_INITIALIZED"} if self._so_pin.value is not None else set()
-        flags |= {"USER_PIN_INITIALIZED"} if self._user_pin.value is not None else set()
-        return TokenFacts(
-            manufacturer=self.manufacturer,
-            model=self.model,
-            serial=self.serial,
-            label=self.label,
-            firmware="7.4",
-            hardware="2.0",
-            flags=tuple(sorted(flags)),
-            pin_min=PIN_MIN,
-            pin_max=PIN_MAX,
-        )
+    def open_again(self) -> None:
+        """What the next start of the program finds: nobody is logged in, and everything is where it was."""
+        self._closed = self._killed = self.active = False
 
-    def _need_login(self) -> None:
-        if not self.active:
-            raise _ckr("USER_NOT_LOGGED_IN")
-
-    def _begin(self, call: str) -> None:
-        if self._closed:
-            raise refusals.closed()
-        self.calls.append(call)
-        self._fail(call, "before")
-
-    def _end(self, call: str) -> None:
-        self._fail(call, "after")
-
-    def _fail(self, call: str, when: str) -> None:
-        for planned in self.plan:
-            if (planned.call, planned.when, planned.nth) == (call, when, self.calls.count(call)):
-                told = _planned_fault(call, planned.code)
-                if wants_fresh_worker(told) or not told.code.startswith("CKR_"):
-                    self.restart()
-                raise told
-
-
-def _planned_fault(call: str, code: str) -> TokenFault:
-    changes = call in {"initialise", "set_user_pin", "activate", "generate_key_pair", "sign"}
-    match code:
-        case "WORKER_DIED":
-            return refusals.worker_died(changes=changes, status=9)
-        case "NO_ANSWER":
-            return refusals.no_answer(changes=changes, seconds=60)
-        case _:
-            return fault(number_of(code), changes=changes)
-
-
-def _make(algorithm: Algorithm) -> PrivateKey:
-    match algorithm:
-        case Algorithm.P256:
-            return ec.generate_private_key(ec.SECP256R1())
-        case Algorithm.P384:
-            return ec.generate_private_key(ec.SECP384R1())
-        case Algorithm.RSA3072 | Algorithm.RSA4096:
-            return rsa.generate_private_key(65537, algorithm.bits)
-
-
-def _sign(key: PrivateKey, scheme: Scheme, data: bytes) -> bytes:
-    algorithm = hashes.SHA384() if scheme.hash_name == "sha384" else hashes.SHA256()
-    if isinstance(key, rsa.RSAPrivateKey) != scheme.is_rsa:
-        raise _ckr("KEY_TYPE_INCONSISTENT")
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), algorithm)
-    return key.sign(data, ec.ECDSA(algorithm))
+    @staticmethod
+    def _report(
+        key: parts.PrivateKey | parts.PublicKey, public: ObjectFacts, private: ObjectFacts, how: str
+    ) -> KeyReport:
+        half = key.public_key() if isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) else key
+        spki = base64.b64encode(parts.spki_of(half)).decode()
+        return KeyReport(spki=spki, public=public, private=private, mechanism=how)

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from ceremony_app.core.errors import Refusal
+from ceremony_app.core.ports import TokenPort
 from ceremony_app.hsm.correspondent import Deadlines
 from ceremony_app.hsm.open import open_token
 from ceremony_app.hsm.remote import RemoteToken
 from ceremony_app.hsm.softhsm import SoftHsm, find_module, prepare
+from tests.fakes.token import FakeToken
+from tests.hsm.common import PIN, SO_PIN
 
 Opener = Callable[..., RemoteToken]
 
@@ -40,3 +43,27 @@ def opened(softhsm: SoftHsm) -> Iterator[Opener]:
     yield opener
     for token in tokens:
         token.close()
+
+
+@pytest.fixture(params=["fake", "softhsm"])
+def factory(request: pytest.FixtureRequest) -> TokenPort:
+    """A token in factory state: the one in memory, and SoftHSM behind its worker."""
+    if request.param == "fake":
+        return FakeToken()
+    token: TokenPort = request.getfixturevalue("opened")()
+    return token
+
+
+@pytest.fixture
+def token(factory: TokenPort) -> TokenPort:
+    """A token with both PINs, and nobody logged in."""
+    factory.initialise("Root token", SO_PIN)
+    factory.set_user_pin(SO_PIN, PIN)
+    return factory
+
+
+@pytest.fixture
+def active(token: TokenPort) -> TokenPort:
+    """A token with the user logged in."""
+    token.activate(PIN)
+    return token

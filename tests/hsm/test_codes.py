@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pkcs11 import exceptions
 
 from ceremony_app.core.errors import Executed
 from ceremony_app.hsm.code_names import CODE_NAMES
-from ceremony_app.hsm.codes import code_of, fault, number_of, number_of_class, wants_fresh_worker
+from ceremony_app.hsm.codes import code_of, fault, number_of, wants_fresh_worker
 
 UNKNOWN = [
     (0x32, "DEVICE_REMOVED"),
@@ -46,7 +45,6 @@ FRESH = {
     "USER_ALREADY_LOGGED_IN",
     "OPERATION_ACTIVE",
 }
-OF_THE_LIBRARY = {"MultipleObjectsReturned", "MultipleTokensReturned", "NoSuchKey", "NoSuchToken", "PKCS11Error"}
 
 
 @pytest.mark.parametrize(("number", "name"), UNKNOWN)
@@ -85,29 +83,3 @@ def test_every_code_is_said_in_whole_sentences(number: int) -> None:
         assert text[0].isupper()
         assert text.endswith(".")
         assert "CKR_" not in text
-
-
-def test_every_exception_of_python_pkcs11_has_its_code() -> None:
-    classes = [
-        thing.__name__
-        for thing in vars(exceptions).values()
-        if isinstance(thing, type) and issubclass(thing, exceptions.PKCS11Error)
-    ]
-    assert len(classes) > 70
-    assert {name for name in classes if number_of_class(name) is None} == OF_THE_LIBRARY
-
-
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        ("PinIncorrect", 0xA0),
-        ("DeviceRemoved", 0x32),
-        ("RandomNoRNG", 0x121),
-        ("SlotIDInvalid", 0x03),
-        ("SessionReadWriteSOExists", 0xB8),
-        ("FunctionCancelled", 0x50),
-        ("AnotherUserAlreadyLoggedIn", 0x104),
-    ],
-)
-def test_exception_classes_are_spelt_back(name: str, number: int) -> None:
-    assert number_of_class(name) == number

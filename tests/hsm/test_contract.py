@@ -5,28 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from ceremony_app.core.algorithms import Algorithm, Scheme, usual_scheme
-from ceremony_app.core.device import KeyReport, KeySpec, ObjectKind, difference
-from ceremony_app.core.errors import Executed, TokenFault
+from ceremony_app.core.device import KeySpec, ObjectKind, difference
+from ceremony_app.core.errors import Executed
 from ceremony_app.core.ports import TokenPort
 from ceremony_app.core.secret import Secret
-from tests.fakes.token import FakeToken
-
-SO_PIN = Secret.of("security-officer-7341")
-PIN = Secret.of("activation-canary-2209")
-WRONG = Secret.of("activation-canary-2200")
-ID = "00112233445566778899aabbccddeeff"
-OTHER_ID = "ffeeddccbbaa99887766554433221100"
-SPEC = KeySpec(label="operator-root", id=ID, algorithm=Algorithm.P256)
+from tests.hsm.common import ID, OTHER_ID, PIN, SO_PIN, SPEC, WRONG, fault_of, verify
 
 SCHEMES = [
     (Algorithm.P256, Scheme.ECDSA_SHA256),
@@ -36,45 +28,6 @@ SCHEMES = [
     (Algorithm.RSA3072, Scheme.RSA_SHA256),
     (Algorithm.RSA4096, Scheme.RSA_SHA384),
 ]
-
-
-@pytest.fixture(params=["fake", "softhsm"])
-def factory(request: pytest.FixtureRequest) -> Iterator[TokenPort]:
-    """A token in factory state."""
-    if request.param == "fake":
-        yield FakeToken()
-    else:
-        yield request.getfixturevalue("opened")()
-
-
-@pytest.fixture
-def token(factory: TokenPort) -> TokenPort:
-    """A token with both PINs, and nobody logged in."""
-    factory.initialise("Root token", SO_PIN)
-    factory.set_user_pin(SO_PIN, PIN)
-    return factory
-
-
-@pytest.fixture
-def active(token: TokenPort) -> TokenPort:
-    token.activate(PIN)
-    return token
-
-
-def fault_of(call: Callable[[], object]) -> TokenFault:
-    with pytest.raises(TokenFault) as caught:
-        call()
-    return caught.value
-
-
-def verify(report: KeyReport, scheme: Scheme, signature: bytes, data: bytes) -> None:
-    key = load_der_public_key(base64.b64decode(report.spki))
-    algorithm = hashes.SHA384() if scheme.hash_name == "sha384" else hashes.SHA256()
-    if isinstance(key, rsa.RSAPublicKey):
-        key.verify(signature, data, padding.PKCS1v15(), algorithm)
-    else:
-        assert isinstance(key, ec.EllipticCurvePublicKey)
-        key.verify(signature, data, ec.ECDSA(algorithm))
 
 
 def test_a_token_in_factory_state_takes_label_and_officer_pin_and_keeps_its_serial(factory: TokenPort) -> None:

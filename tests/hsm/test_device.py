@@ -5,14 +5,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from ceremony_app.core.device import TokenFacts
+from ceremony_app.core.device import ModuleFacts, TokenFacts
 from ceremony_app.core.errors import Executed, TokenFault
 from ceremony_app.core.secret import Secret
 from ceremony_app.hsm.codes import number_of
 from ceremony_app.hsm.cryptoki import Cryptoki, CryptokiError
 from ceremony_app.hsm.device import Device
 from ceremony_app.hsm.pkcs11 import Module
-from ceremony_app.hsm.wire import ModuleFacts
 from tests.fakes.token import FakeToken
 
 SO_PIN = Secret.of("security-officer-7341")

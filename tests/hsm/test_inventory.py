@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ceremony_app.core.device import ObjectKind
-from ceremony_app.hsm.attributes import CLASS, EC_PARAMS, EC_POINT, ID, KEY_TYPE, LABEL
+from ceremony_app.hsm.attributes import CLASS, EC_PARAMS, EC_POINT, FLAGS, ID, KEY_TYPE, LABEL
 from ceremony_app.hsm.codes import number_of
 from ceremony_app.hsm.cryptoki import Cryptoki, CryptokiError
 from ceremony_app.hsm.inventory import ObjectReader
@@ -53,7 +53,7 @@ class Scripted(Cryptoki):
                 reader.template[place].length = UNAVAILABLE
                 code = code or LACKING
             else:
-                ctypes.memmove(reader.buffers[place], value, len(value))
+                ctypes.memmove(reader.template[place].value, value, len(value))
                 reader.template[place].length = len(value)
         return code
 
@@ -96,6 +96,13 @@ def test_an_unreadable_object_keeps_its_fault_and_spares_the_others() -> None:
     assert [thing.kind for thing in found if thing.fault] == [ObjectKind.OTHER]
 
 
+def test_an_object_that_does_not_tell_its_kind_reads_the_same_each_time() -> None:
+    reader = ObjectReader(Scripted([{LABEL: b"debris"}, public_key()]))
+    first = reader.all(1)
+    assert sorted(thing.fault for thing in first) == ["", "CKR_ATTRIBUTE_TYPE_INVALID"]
+    assert reader.all(1) == first
+
+
 def test_a_token_that_fails_in_batches_is_read_one_by_one() -> None:
     (found,) = ObjectReader(Scripted([public_key()], batch={0: BROKEN})).all(1)
     assert (found.label, found.algorithm, found.fault) == ("root", "P-256", "")
@@ -110,6 +117,35 @@ def test_a_handle_that_changed_hands_is_noticed() -> None:
         (ObjectKind.CERTIFICATE, "certificate"),
         (ObjectKind.PUBLIC, "c"),
     ]
+
+
+def whole(label: bytes = b"root", key_id: bytes = b"\x01", **flags: bool) -> dict[int, bytes]:
+    """A public key with every attribute that is asked for, so that a batch is answered in one go."""
+    names = FLAGS[ObjectKind.PUBLIC]
+    return public_key(label) | {ID: key_id} | {flag: bytes([flags.get(name, False)]) for flag, name in names.items()}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        whole(label=b"toor"),
+        whole(label=b"roo"),
+        whole(key_id=b"\x01\x00"),
+        whole(key_id=b""),
+        whole(WRAP=True),
+        whole() | {EC_POINT: b"\x04\x41" + bytes(65)},
+    ],
+)
+def test_an_object_that_changed_under_its_handle_is_noticed(changed: dict[int, bytes]) -> None:
+    module = Scripted([whole(), whole(b"other")])
+    reader = ObjectReader(module)
+    first = reader.all(1)
+    assert reader.all(1) == first
+    module.objects[0] = changed
+    fresh = ObjectReader(module).all(1)
+    assert reader.all(1) == fresh != first
+    module.objects[0] = whole()
+    assert reader.all(1) == first
 
 
 def test_one_attribute_that_fails_is_told_beside_the_others() -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ceremony_app.core.device import ModuleFacts
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.secret import Secret
 from ceremony_app.hsm.open import list_tokens, open_token
-from ceremony_app.hsm.quirks import FACTORY_LABEL, profile_of, software_model
+from ceremony_app.hsm.quirks import FACTORY_LABEL, profile_of, software_model, tokens_of_keys
 from ceremony_app.hsm.softhsm import SoftHsm, environment_of, find_module, prepare
 from tests.fakes.token import FakeToken
 
@@ -116,7 +117,34 @@ def test_known_software_is_told_from_hardware(manufacturer: str, model: str, *, 
     assert software_model(facts) is software
 
 
+def module(manufacturer: str, description: str) -> ModuleFacts:
+    return ModuleFacts(manufacturer=manufacturer, description=description, version="1.0", cryptoki="2.40")
+
+
 def test_profiles_are_chosen_by_what_the_module_says() -> None:
-    assert profile_of("SoftHSM", "Implementation of PKCS11").factory_so_pin
-    assert not profile_of("tpm2-pkcs11.github.io", "TPM2.0 Cryptoki").forbids
-    assert profile_of("Example Devices", "KeyStore").name == "standard"
+    assert profile_of(module("SoftHSM", "Implementation of PKCS11")).factory_so_pin
+    assert profile_of(module("tpm2-pkcs11.github.io", "TPM2.0 Cryptoki")).omits
+    assert profile_of(module("Example Devices", "KeyStore")).name == "standard"
+
+
+def test_a_module_that_speaks_for_others_is_judged_by_the_token() -> None:
+    go_between = module("PKCS#11 Kit", "PKCS#11 Kit Proxy Module")
+    behind = msgspec.structs.replace(FakeToken().facts(), manufacturer="SoftHSM project", model="SoftHSM v2")
+    assert profile_of(go_between).name == "standard"
+    assert profile_of(go_between, behind).name == "SoftHSM 2"
+    assert profile_of(module("Example Devices", "KeyStore"), behind).name == "standard"
+
+
+def test_what_stands_beside_a_token_under_its_serial_is_no_token_of_keys() -> None:
+    """NSS shows a token for hashing, tpm2-pkcs11 a slot for the next token."""
+    facts = FakeToken().facts()
+    used, unused, fixed = (
+        msgspec.structs.replace(facts, serial="0", flags=flags)
+        for flags in (("TOKEN_INITIALIZED",), (), ("TOKEN_INITIALIZED", "WRITE_PROTECTED"))
+    )
+    nss, tpm = module("Mozilla Foundation", "NSS Internal Crypto Services"), module("tpm2", "TPM2.0 Cryptoki")
+    other = module("Example Devices", "KeyStore")
+    assert tokens_of_keys(nss, [(1, fixed), (2, unused)]) == ((2, unused),)
+    assert tokens_of_keys(tpm, [(1, used), (2, unused)]) == ((1, used),)
+    assert tokens_of_keys(tpm, [(2, unused)]) == ((2, unused),)
+    assert tokens_of_keys(other, [(1, fixed), (2, unused), (3, used)]) == ((1, fixed), (2, unused), (3, used))

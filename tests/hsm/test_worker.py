@@ -17,32 +17,14 @@ import ceremony_app
 from ceremony_app.core.algorithms import Algorithm, Scheme
 from ceremony_app.core.device import KeySpec, TokenFacts
 from ceremony_app.core.errors import Executed, TokenFault
-from ceremony_app.core.secret import Secret
+from ceremony_app.hsm import calls, wire
 from ceremony_app.hsm import process as process_module
-from ceremony_app.hsm import wire
 from ceremony_app.hsm.correspondent import Correspondent, Deadlines
 from ceremony_app.hsm.open import list_tokens, module_sha256, open_token
 from ceremony_app.hsm.process import WorkerProcess
-from ceremony_app.hsm.remote import RemoteToken
 from ceremony_app.hsm.softhsm import SoftHsm
+from tests.hsm.common import ID, PIN, SLOW, SO_PIN, SPEC, activated, worker_of
 from tests.hsm.conftest import Opener
-
-SO_PIN = Secret.of("security-officer-7341")
-PIN = Secret.of("activation-canary-2209")
-ID = "00112233445566778899aabbccddeeff"
-SPEC = KeySpec(label="operator-root", id=ID, algorithm=Algorithm.P256)
-SLOW = KeySpec(label="operator-root", id=ID, algorithm=Algorithm.RSA4096)
-
-
-def activated(token: RemoteToken) -> RemoteToken:
-    token.initialise("Root token", SO_PIN)
-    token.set_user_pin(SO_PIN, PIN)
-    token.activate(PIN)
-    return token
-
-
-def worker_of(token: RemoteToken) -> WorkerProcess:
-    return token._peer.process
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSEGV])
@@ -79,6 +61,25 @@ def test_a_worker_that_ends_in_the_middle_of_a_call_leaves_the_call_unknown(
 def _ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
+
+
+def test_a_worker_that_is_killed_while_it_destroys_leaves_that_unknown(opened: Opener) -> None:
+    token = activated(opened())
+    private = token.generate_key_pair(SPEC).private
+    pid = worker_of(token).pid
+    os.kill(pid, signal.SIGSTOP)
+    killer = threading.Timer(0.05, os.kill, (pid, signal.SIGKILL))
+    killer.start()
+    with pytest.raises(TokenFault) as caught:
+        token.destroy(private)
+    killer.join()
+    assert (caught.value.code, caught.value.executed) == ("WORKER_DIED", Executed.UNKNOWN)
+    assert not token.active
+    with pytest.raises(TokenFault) as refused:
+        token.destroy(private)
+    assert refused.value.code == "CKR_USER_NOT_LOGGED_IN"
+    token.activate(PIN)
+    assert private in token.inventory().objects
 
 
 def test_kill_from_another_thread_ends_the_call_under_way(opened: Opener) -> None:
@@ -162,7 +163,7 @@ def test_a_call_larger_than_the_pipe_meets_its_deadline_too(opened: Opener) -> N
 
 def test_an_answer_to_something_else_is_refused_and_ends_the_worker(softhsm: SoftHsm) -> None:
     peer = Correspondent(softhsm.environment, Deadlines())
-    question = wire.ListTokens(module=str(softhsm.module))
+    question = calls.ListTokens(module=str(softhsm.module))
     two = wire.frame(wire.Request(id=71, call=question)) + wire.frame(wire.Request(id=72, call=question))
     assert wire.read_answer(peer.process.exchange(two, 60)).id == 71
     with pytest.raises(TokenFault) as caught:
@@ -245,7 +246,7 @@ def test_what_a_module_prints_does_not_reach_the_answers(softhsm: SoftHsm) -> No
         "worker.main()\n"
     )
     root = Path(ceremony_app.__file__).parents[1]
-    request = wire.frame(wire.Request(id=1, call=wire.ListTokens(module=str(softhsm.module))))
+    request = wire.frame(wire.Request(id=1, call=calls.ListTokens(module=str(softhsm.module))))
     run = subprocess.run(
         [sys.executable, "-I", "-c", program, root],
         input=request,
