@@ -22,10 +22,10 @@ def framed(part: str, parent: QWidget) -> tuple[QFrame, QVBoxLayout]:
     return frame, layout
 
 
-def ruled(title: str, text: str, parent: QWidget) -> QFrame:
+def ruled(title: str, text: str, parent: QWidget, role: Role = Role.WARN) -> QFrame:
     """A box with a double rule: unmistakable in black and white."""
     box, layout = framed("ruled", parent)
-    layout.addWidget(Text(title, Role.WARN, parent=box))
+    layout.addWidget(Text(title, role, parent=box))
     layout.addWidget(Text(text, parent=box))
     return box
 

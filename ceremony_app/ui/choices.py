@@ -165,9 +165,20 @@ class Options(QWidget):
         """Choose a value."""
         self._group.button(self._values.index(value)).setChecked(True)
 
+    def allow(self, values: Sequence[str]) -> None:
+        """Offer these answers and hide the others; an answer that goes is not chosen any more."""
+        for number, value in enumerate(self._values):
+            option = self._group.button(number)
+            option.setVisible(value in values)
+            if option.isChecked() and value not in values:
+                self._group.setExclusive(False)
+                option.setChecked(False)
+                self._group.setExclusive(True)
+
     def first(self) -> QWidget:
-        """Where the keyboard goes: the chosen answer, or the first."""
-        return self._group.checkedButton() or self._group.button(0)
+        """Where the keyboard goes: the chosen answer, or the first that is offered."""
+        offered = (option for option in self._group.buttons() if not option.isHidden())
+        return self._group.checkedButton() or next(offered, self)
 
 
 class Chooser(QComboBox):

@@ -24,6 +24,7 @@ Answer: TypeAlias = "Future[Refused | None]"
 Cause = Literal["script", "failure", "differently", "person", "note"]
 Way = Literal["go-on", "repeat", "abort"]
 Effect = Literal["none", "assess", "unusable"]
+Remedy = Literal["", "adopt", "destroy", "quarantine"]
 Break = Literal["attended", "sealed"]
 
 
@@ -130,7 +131,11 @@ class Desk(Protocol):
         """Do what the room agreed to."""
         ...
 
-    def inspect(self) -> Answer:
+    def give_up(self) -> Answer:
+        """End the process of the token that works: what its call did is then not known."""
+        ...
+
+    def inspect(self, secrets: Mapping[str, Secret]) -> Answer:
         """Look at the device after an operation whose end is not known."""
         ...
 
@@ -138,7 +143,9 @@ class Desk(Protocol):
         """Open a deviation."""
         ...
 
-    def settle(self, deviation: int, action: Way, effect: Effect, by: int, text: str, again: str = "") -> Answer:
+    def settle(
+        self, deviation: int, action: Way, effect: Effect, by: int, text: str, again: str = "", remedy: Remedy = ""
+    ) -> Answer:
         """Decide a deviation."""
         ...
 

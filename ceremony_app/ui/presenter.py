@@ -42,6 +42,7 @@ class Presenter(QObject):
         self._news.connect(self._take_a_look, queued)
         self._answered.connect(self._pass_on, queued)
         desk.listen(self._tell)
+        self._tell()  # what happened between the first look and now would be missed otherwise
 
     def ask(self, answer: Answer, then: Then | None = None) -> None:
         """Wait for an answer without blocking; `then` hears it after the new view was shown."""

@@ -7,6 +7,7 @@ from typing import TypeAlias, assert_never
 from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core import prompts as p
+from ceremony_app.core.events import Reconcile
 from ceremony_app.ui.pages.approve import ApprovePage
 from ceremony_app.ui.pages.base import Page
 from ceremony_app.ui.pages.busy import BusyPage
@@ -15,11 +16,12 @@ from ceremony_app.ui.pages.ends import ClosedPage, NotOpenPage
 from ceremony_app.ui.pages.enrolment import EnrolmentPage
 from ceremony_app.ui.pages.enter import EnterPage
 from ceremony_app.ui.pages.halted import HaltedPage
+from ceremony_app.ui.pages.inspect import InspectPage
 from ceremony_app.ui.pages.people import EnrolAgainPage, PausedPage
 from ceremony_app.ui.pages.perform import PerformPage
 from ceremony_app.ui.pages.read import ReadPage
 from ceremony_app.ui.pages.rows import TypeRowsPage, WriteRowsPage
-from ceremony_app.ui.pages.simple import ConclusionPage, FixTheHeadPage, InspectPage
+from ceremony_app.ui.pages.simple import ConclusionPage, FixTheHeadPage
 from ceremony_app.ui.presenter import Presenter
 
 Identity: TypeAlias = tuple[str | int, ...]
@@ -78,8 +80,10 @@ def identity(prompt: p.AnyPrompt) -> Identity:
             own = (prompt.purpose, len(prompt.rows))
         case p.Perform():
             own = (len(prompt.failed), len(prompt.run.calls))
-        case p.Busy() | p.Inspect():
-            own = (prompt.call,)
+        case p.Busy():
+            own = (prompt.call, len(prompt.run.calls))
+        case p.Inspect():
+            own = (prompt.op, len(prompt.run.of(Reconcile)), len(prompt.secrets), int(prompt.at_token))
         case p.TypeRows():
             own = prompt.drawn
         case p.WriteRows():

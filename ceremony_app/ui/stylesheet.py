@@ -30,7 +30,7 @@ QLabel[role="title"] { font-weight: bold; border-bottom: ${ring}px solid transpa
 QLabel[role="title"]:focus { border-bottom: ${ring}px solid $focus; }
 QLabel[role="quiet"], QLabel[role="label"] { color: $quiet; }
 QLabel[role="lead"] { font-weight: bold; }
-QLabel[role="warn"] { font-weight: bold; }
+QLabel[role="warn"], QLabel[role="grave"] { font-weight: bold; }
 QLabel[role="mono"] { font-family: "$mono"; }
 
 QPushButton {

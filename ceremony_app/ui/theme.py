@@ -28,6 +28,7 @@ class Role(StrEnum):
     TIME = "time"
     MONO = "mono"
     WARN = "warn"
+    GRAVE = "grave"
 
 
 SIZES = {
@@ -40,6 +41,7 @@ SIZES = {
     Role.TIME: (1.0, 5.0),
     Role.MONO: (1.0, -0.5),
     Role.WARN: (1.0, 1.5),
+    Role.GRAVE: (1.0, 6.0),
 }
 """Factor and offset of each role, in points: what people read grows with the text size, titles and hints less."""
 

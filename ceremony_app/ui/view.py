@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ceremony_app.core.events import StepEntry
+from ceremony_app.core.device import ObjectFacts
+from ceremony_app.core.events import Remedy, StepEntry
+from ceremony_app.core.leftover import remedies, undecided
 from ceremony_app.core.progress import current_step
 from ceremony_app.core.prompts import AnyPrompt, TypeRows
 from ceremony_app.core.script import Plan, Step
@@ -44,6 +46,18 @@ class View:
         """The attempt that is under way."""
         return self.state.run
 
+    @property
+    def left(self) -> tuple[ObjectFacts, ...]:
+        """The objects that interrupted calls of the present step left on its token, and that were not set aside."""
+        run = self.run
+        return tuple(thing for one in undecided(self.state, run.id) for thing in one.objects) if run else ()
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """What can be decided about them."""
+        run = self.run
+        return remedies(self.state, run.id, adopts=self.plan.policy.rules.adopts) if run else ()
+
     def here(self) -> tuple[Someone, ...]:
         """The people in the room whose keys are good."""
         return tuple(person for person in self.people if person.present and not person.void)
@@ -62,6 +76,10 @@ class View:
     def attempts(self, step_id: str) -> tuple[Run, ...]:
         """The attempts at a step."""
         return tuple(run for run in self.state.runs if run.id == step_id)
+
+    def expected(self, step: Step) -> int:
+        """Seconds that a step takes: as the rehearsal took, else as the script allows; 0 where neither says."""
+        return self.plan.binding.estimates.get(step.id, step.minutes * 60)
 
     def begun_at(self, run: Run) -> str:
         """When an attempt began (UTC), or empty."""

@@ -73,7 +73,7 @@ class CeremonyWindow(QMainWindow):
         page = self.area.shown
         if page.waiting:
             return
-        gaps = () if deed.anyway else page.gaps()
+        gaps = deed.lacks(page)
         if not gaps:
             deed.do()
             return

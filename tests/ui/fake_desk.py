@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import threading
@@ -13,7 +14,10 @@ from pathlib import Path
 import msgspec
 
 from ceremony_app.core import commands as c
-from ceremony_app.core.events import Entry, Event, Genesis, Purpose, Verdict
+from ceremony_app.core.asked import has_keypad
+from ceremony_app.core.events import Entry, Event, Finding, Genesis, Purpose, Verdict
+from ceremony_app.core.leftover import DESTROY, leftovers
+from ceremony_app.core.outlook import open_call, world
 from ceremony_app.core.prompting import prompt
 from ceremony_app.core.prompts import AnyPrompt, Inspect, Preparing
 from ceremony_app.core.rules import Refused, decide
@@ -21,10 +25,11 @@ from ceremony_app.core.script import Ask, Plan
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State, evolve
 from ceremony_app.core.statement import statement
-from ceremony_app.core.values import ArtifactRef, Leaf, Row
-from ceremony_app.ui.desk import Answer, Break, Cause, Effect, Way
-from tests.ui.sample_evidence import DONE, PREPARED, SPKI
+from ceremony_app.core.values import ArtifactRef, Json, Leaf
+from ceremony_app.ui.desk import Answer, Break, Cause, Effect, Remedy, Way
+from tests.ui.sample_evidence import FOUND, LEFT, SPKI, came_of, prepared
 
+LOGIN = "token:hsm:activated"
 BEGIN = dt.datetime(2026, 11, 22, 10, 31, 7, tzinfo=dt.UTC)
 
 
@@ -37,7 +42,11 @@ class FakeWorking:
 
 
 class FakeDesk:
-    """`now` is the clock; `hold` keeps a device call from answering until it is set; `ends` is what calls come to."""
+    """`now` is the clock; `hold` keeps a device call from answering until it is set; `ends` is what calls come to.
+
+    `finds` is what looks find; `beats` says whether the token's process gives signs of life; `last_try` that the token
+    takes one more PIN; `entered` is what secrets came with the last call or look.
+    """
 
     def __init__(self, plan: Plan, folder: Path = Path("/nowhere")) -> None:
         self.plan = plan
@@ -46,6 +55,11 @@ class FakeDesk:
         self.hold = threading.Event()
         self.hold.set()
         self.ends: list[str] = []
+        self.finds: list[Finding] = []
+        self.beats = True
+        self.last_try = False
+        self.given_up = 0
+        self.entered: dict[str, bytes] = {}
         self._state = State()
         self._entries: list[Entry] = []
         self._texts: dict[str, str] = {}
@@ -82,7 +96,8 @@ class FakeDesk:
         return self.now
 
     def working(self) -> FakeWorking | None:
-        return self._working
+        working = self._working
+        return dataclasses.replace(working, last_heartbeat=self.now) if working is not None and self.beats else working
 
     def do(self, wish: c.Command) -> Answer:
         return self._pool.submit(self._send, wish)
@@ -149,14 +164,28 @@ class FakeDesk:
         return self._pool.submit(make)
 
     def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
+        self._take(secrets)
         return self._hands.submit(self._perform, phrase)
 
-    def inspect(self) -> Answer:
+    def give_up(self) -> Answer:
+        self.given_up += 1
+        self.ends.insert(0, "unknown")
+        self.hold.set()
+        return self._pool.submit(lambda: None)
+
+    def inspect(self, secrets: Mapping[str, Secret]) -> Answer:
+        self._take(secrets)
+
         def look() -> Refused | None:
             asked = self.prompt()
             assert isinstance(asked, Inspect)
-            rows = (Row("Found", "no new object"),)
-            return self._send(c.Find(op=asked.op, finding="not-executed", evidence={}, rows=rows))
+            self._working = FakeWorking(call="inspecting", started=self.now, token="hsm", last_heartbeat=self.now)
+            self._tell()
+            self.hold.wait(30)
+            self._working = None
+            finding: Finding = self.finds.pop(0) if self.finds else "not-executed"
+            left = LEFT.get(finding, ())
+            return self._send(c.Find(op=asked.op, finding=finding, evidence={}, rows=FOUND[finding], left=left))
 
         return self._hands.submit(look)
 
@@ -167,12 +196,17 @@ class FakeDesk:
             )
         )
 
-    def settle(self, deviation: int, action: Way, effect: Effect, by: int, text: str, again: str = "") -> Answer:
+    def settle(
+        self, deviation: int, action: Way, effect: Effect, by: int, text: str, again: str = "", remedy: Remedy = ""
+    ) -> Answer:
         return self._pool.submit(
             lambda: self._send(
-                c.Settle(deviation=deviation, action=action, effect=effect, by=by, text=self._leaf(text), again=again)
+                c.Settle(
+                    deviation=deviation, action=action, effect=effect, by=by, text=self._leaf(text), again=again,
+                    remedy=remedy,
+                )
             )
-        )
+        )  # fmt: skip
 
     def take_break(self, kind: Break, stay: tuple[int, ...], reason: str) -> Answer:
         return self._pool.submit(lambda: self._send(c.TakeBreak(kind=kind, stay=stay, reason=self._leaf(reason))))
@@ -221,8 +255,10 @@ class FakeDesk:
             return answer
         for event in answer:
             self._append(event)
-        if isinstance(self.prompt(), Preparing) and not isinstance(wish, c.Prepare):
-            self._send(c.Prepare(rows=PREPARED))
+        asked = self.prompt()
+        if isinstance(asked, Preparing) and not isinstance(wish, c.Prepare):
+            rows, grave = prepared(asked.step.kind, last_try=self.last_try, keypad=has_keypad(self.plan, "hsm"))
+            self._send(c.Prepare(rows=rows, grave=grave))
         self._tell()
         return None
 
@@ -238,13 +274,23 @@ class FakeDesk:
         for listener in tuple(self._listeners):
             listener()
 
+    def _take(self, secrets: Mapping[str, Secret]) -> None:
+        self.entered = {name: secret.reveal() for name, secret in secrets.items()}
+
     def _perform(self, phrase: str) -> Refused | None:
-        op = hashlib.md5(f"{len(self._entries)}".encode(), usedforsecurity=False).hexdigest()
         run = self._state.run
         assert run is not None
-        call = run.id
+        left = [one for one in leftovers(self._state, run.id) if one.remedy == "destroy"]
+        for thing in [thing for one in left for thing in one.objects]:
+            refused = self._call(DESTROY, {"object": msgspec.to_builtins(thing)}, phrase, last=False)
+            if refused is not None or open_call(self._state) is not None:
+                return refused
+        return self._call(run.id, {}, phrase)
+
+    def _call(self, call: str, parameters: dict[str, Json], phrase: str, *, last: bool = True) -> Refused | None:
+        op = hashlib.md5(f"{len(self._entries)}".encode(), usedforsecurity=False).hexdigest()
         self._working = FakeWorking(call=f"{call} on the token", started=self.now, token="hsm", last_heartbeat=self.now)
-        refused = self.do(c.Begin(op=op, call=call, parameters={}, phrase=phrase)).result()
+        refused = self.do(c.Begin(op=op, call=call, parameters=parameters, phrase=phrase)).result()
         if refused is not None:
             self._working = None
             return refused
@@ -252,17 +298,20 @@ class FakeDesk:
         self._working = None
         end = self.ends.pop(0) if self.ends else "done"
         made = (ArtifactRef(name="operator-root.pub", sha256=SPKI, size=215),) if call == "generate" else ()
-        return self.do(
+        refused = self.do(
             c.Report(
                 op=op,
                 result="failed" if end == "again" else "unknown" if end == "unknown" else end,  # type: ignore[arg-type]  # a test's word
-                complete=end == "done",
-                evidence={"spki-sha256": SPKI} if end == "done" else {},
-                rows=DONE if end == "done" else (Row("The device answered", f"CKR_DEVICE_ERROR 0x00000030, {end}"),),
+                complete=end == "done" and last,
+                evidence={"spki-sha256": SPKI} if end == "done" and last else {},
+                rows=came_of(call, end),
                 artifacts=made if end == "done" else (),
                 again=end == "again",
             )
         ).result()
+        if end == "unknown" and LOGIN in world(self.plan, self._state):
+            self.do(c.Halt(why="The login at the token has ended.", ended=(LOGIN,))).result()
+        return refused
 
     def _finish(self) -> Refused | None:
         self._working = FakeWorking(call="closing; making the record", started=self.now)

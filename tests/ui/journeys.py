@@ -8,6 +8,8 @@ from ceremony_app.ui.area import Area
 from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.hands import Hands, Open
 from tests.ui.sample_plan import sample_plan
+from tests.ui.token_plan import keypad_plan, token_plan
+from tests.ui.token_tour import keypad, lost
 from tests.ui.tour import Player, stops, troubles
 
 PANELS: dict[str, Callable[[Area], None]] = {
@@ -22,8 +24,8 @@ PANELS: dict[str, Callable[[Area], None]] = {
 
 def every_page(open_window: Open) -> Iterator[tuple[str, Hands]]:
     """Every page that a ceremony shows, planned or not."""
-    for play in (stops, troubles):
-        desk = FakeDesk(sample_plan())
+    for play, plan in ((stops, sample_plan), (troubles, sample_plan), (lost, token_plan), (keypad, keypad_plan)):
+        desk = FakeDesk(plan())
         hands = open_window(desk)
         for name in play(desk):
             hands.look_again()

@@ -8,15 +8,20 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from ceremony_app.core.script import Plan
 from ceremony_app.core.values import Mode
 from ceremony_app.ui.app import application
 from ceremony_app.ui.appearance import Appearance
+from ceremony_app.ui.buttons import Button
+from ceremony_app.ui.choices import Options
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.start import StartWindow
 from ceremony_app.ui.window import CeremonyWindow
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.fake_shelf import FakeShelf
 from tests.ui.sample_plan import sample_plan
+from tests.ui.token_plan import keypad_plan, token_plan
+from tests.ui.token_tour import keypad, lost
 from tests.ui.tour import Player, stops, troubles
 
 LOOKS = ((11, "light"), (22, "light"), (11, "high contrast"), (22, "high contrast"))
@@ -53,8 +58,14 @@ def settle(app: QApplication) -> None:
 def scenes(appearance: Appearance) -> Iterator[tuple[str, QMainWindow]]:
     """Every window in every state."""
     yield from _start(appearance)
-    for mode, play in ((Mode.REHEARSAL, stops), (Mode.REHEARSAL, troubles), (Mode.PRODUCTION, stops)):
-        yield from _ceremony(appearance, mode, play)
+    for plan, play in (
+        (sample_plan(), stops),
+        (sample_plan(), troubles),
+        (token_plan(), lost),
+        (keypad_plan(), keypad),
+        (sample_plan(Mode.PRODUCTION), stops),
+    ):
+        yield from _ceremony(appearance, plan, play)
     yield from _panels(appearance)
 
 
@@ -81,15 +92,15 @@ def _start(appearance: Appearance) -> Iterator[tuple[str, QMainWindow]]:
 
 
 def _ceremony(
-    appearance: Appearance, mode: Mode, play: Callable[[FakeDesk], Iterator[str]]
+    appearance: Appearance, plan: Plan, play: Callable[[FakeDesk], Iterator[str]]
 ) -> Iterator[tuple[str, QMainWindow]]:
-    desk = FakeDesk(sample_plan(mode))
+    desk = FakeDesk(plan)
     presenter = Presenter(desk)
     window = CeremonyWindow(presenter, appearance, STATION)
     _show(window)
     for name in play(desk):
         settle(_app())
-        if mode is Mode.PRODUCTION:
+        if plan.binding.mode is Mode.PRODUCTION:
             if name in ("read", "approve-go"):
                 yield f"production-{name}", window
             if name == "approve-go":
@@ -103,6 +114,9 @@ def _ceremony(
         if name == "approve-go":
             _press(window, "I do not agree")
             yield "approve-disagree", window
+        if name in _MORE:
+            _MORE[name](window)
+            yield f"{name}-more", window
     desk.close()
     window._may_close = True
     window.close()
@@ -118,6 +132,40 @@ def _fill(window: CeremonyWindow) -> None:
 def _press(window: CeremonyWindow, text: str) -> None:
     next(button for button in window.bar.buttons() if button.text() == text).click()
     settle(_app())
+
+
+def _hold_again(window: CeremonyWindow) -> None:
+    """Choose to hold the step again, and look at what it asks."""
+    ways, remedies = window.area.shown.findChildren(Options)
+    ways.choose("repeat")
+    settle(_app())
+    window.area.shown.bring_into_sight(remedies)
+    remedies.first().setFocus()
+    settle(_app())
+
+
+def _give_up(window: CeremonyWindow) -> None:
+    """Ask to give up waiting."""
+    next(b for b in window.area.shown.findChildren(Button) if b.text() == "Give up waiting…").click()
+    settle(_app())
+
+
+def _to_the_end(window: CeremonyWindow) -> None:
+    """Scroll to the end of the page."""
+    bar = window.area.shown.pane.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    settle(_app())
+
+
+_MORE: dict[str, Callable[[CeremonyWindow], None]] = {
+    "halted-remedies": _hold_again,
+    "busy-late": _give_up,
+    "inspect-pin": _to_the_end,
+    "inspect-in-vain": _to_the_end,
+    "inspect-give-up": _to_the_end,
+    "inspect-keypad": _to_the_end,
+    "perform-keypad": _to_the_end,
+}
 
 
 def _panels(appearance: Appearance) -> Iterator[tuple[str, QMainWindow]]:

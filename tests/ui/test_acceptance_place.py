@@ -39,7 +39,7 @@ def test_16_the_banner_says_where_we_are(open_window: Open) -> None:
         now = hands.window.presenter.view.step
         if now is not None:
             assert f"step {now.number}  (" in said
-            assert "of 11)" in said
+            assert f"of {len(hands.desk.plan.definition.steps)})" in said
 
 
 def test_16_mode_cannot_be_mistaken(open_window: Open) -> None:

@@ -153,7 +153,8 @@ def test_busy_counts_and_says_that_the_worker_lives(open_window: Open) -> None:
             hands.desk.now += dt.timedelta(minutes=1, seconds=12)
             hands.page.refresh()
             assert "01:12 so far  ·  started 10:31:07 UTC" in said(hands.page)
-            assert "The worker last reported at 10:31:07 UTC." in said(hands.page)
+            assert "The process answers, the token is still working." in said(hands.page)
+            assert "Last sign of life 10:32:19 UTC." in said(hands.page)
             assert hands.window.bar.buttons() == ()
             bar = hands.page.findChild(QProgressBar)
             assert bar is not None

@@ -9,6 +9,7 @@ from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.words import hash_rows
+from ceremony_app.ui.desk import Answer
 from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.sample_plan import ROLES
 
@@ -81,12 +82,13 @@ class Player:
             case p.Conclusion():
                 answered(desk.finish())
             case p.Inspect():
-                answered(desk.inspect())
+                answered(desk.inspect({}))
             case p.Halted() if now.problem is None:
                 answered(desk.deviate("failure", somebody, "As the script says.", now.why))
             case p.Halted():
                 assert now.problem is not None
-                answered(desk.settle(now.problem.opened.deviation, "repeat", "none", somebody, "Held again."))
+                number, fate = now.problem.opened.deviation, now.remedies[0] if now.remedies else ""
+                answered(desk.settle(number, "repeat", "none", somebody, "Held again.", remedy=fate))
             case _:
                 raise AssertionError(now)
 
@@ -121,7 +123,8 @@ def stops(desk: FakeDesk) -> Iterator[str]:
     yield "approve-go-second"
     player.until_step("3.3", p.Perform)
     yield "perform-phrase"
-    yield from _busy(desk)
+    yield from busy(desk)
+    yield "approve-result-key"
     player.until(lambda now: isinstance(now, p.WriteRows))
     yield "write-rows"
     player.until(lambda now: isinstance(now, p.TypeRows))
@@ -148,7 +151,7 @@ def troubles(desk: FakeDesk) -> Iterator[str]:
     desk.ends.append("unknown")
     answered(desk.perform({}, "GENERATE ROOT-2026"))
     yield "inspect"
-    answered(desk.inspect())
+    answered(desk.inspect({}))
     yield "halted"
     player.answer(desk.prompt())
     yield "halted-decision"
@@ -166,12 +169,20 @@ def _approve(desk: FakeDesk) -> p.Approve:
     return now
 
 
-def _busy(desk: FakeDesk) -> Iterator[str]:
+def busy(desk: FakeDesk, name: str = "busy", end: str = "done") -> Iterator[str]:
+    """The page while a device works."""
+    now = desk.prompt()
+    assert isinstance(now, p.Perform)
     desk.hold.clear()
-    future = desk.perform({}, "GENERATE ROOT-2026")
-    while not isinstance(desk.prompt(), p.Busy):
-        assert not future.done()
-    yield "busy"
+    desk.ends.append(end)
+    future = desk.perform({}, now.phrase)
+    until_busy(desk, future)
+    yield name
     desk.hold.set()
     answered(future)
-    yield "approve-result-key"
+
+
+def until_busy(desk: FakeDesk, future: Answer) -> None:
+    """Until the device works."""
+    while not isinstance(desk.prompt(), p.Busy):
+        assert not future.done()

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ceremony_app.core.events import SignOff, Verdict
 from ceremony_app.core.prompts import Approve
 from ceremony_app.core.rules import Refused
-from ceremony_app.ui.blocks import evidence, section
+from ceremony_app.ui.blocks import evidence, ruled, section
 from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.correctable import correctable
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
-from ceremony_app.ui.pages.parts import correcting, script, unsaid
+from ceremony_app.ui.pages.parts import correcting, script, tries, unsaid
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import Someone, pin_name, role_title
 from ceremony_app.ui.secretentry import SecretEntry
@@ -21,6 +21,7 @@ from ceremony_app.ui.text import Text, caption
 from ceremony_app.ui.theme import SPACE, Role
 
 _NOBODY = "Choose who signs. Then the text that is signed stands here, to its last letter."
+_BEFORE = "The quorum that decides on deviations must sign as well before this is done."
 _ABOUT = "The rows above are covered by shown-sha256. These are the bytes that are signed, all of them:"
 
 
@@ -35,6 +36,8 @@ class ApprovePage(StepPage):
         self._signer = ""
         self._seats = Text("", parent=self)
         self.open_foot().addWidget(self._seats)
+        if prompt.purpose == "go":
+            self._warn()
         script(self.body, prompt.step, self)
         title = "What will be done" if prompt.purpose == "go" else "What is attested"
         rows = unsaid(prompt.rows)
@@ -109,6 +112,13 @@ class ApprovePage(StepPage):
     def is_empty(self) -> bool:
         """Whether no PIN was begun."""
         return self._pin.is_empty()
+
+    def _warn(self) -> None:
+        """What is done only with the quorum of deviations, such as the last try of a PIN."""
+        grave = self._prompt.run.grave
+        told = tries(self.body, self._prompt.rows, self, _BEFORE if grave else "")
+        if grave and not told:
+            self.body.addWidget(ruled("▲  This is more than the script asks for.", _BEFORE, self))
 
     def _called(self, person: Someone, role: str) -> str:
         return f"{person.name}, {role_title(self.view.plan, role)}"

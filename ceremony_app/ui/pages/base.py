@@ -26,21 +26,29 @@ from ceremony_app.ui.view import View
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that the bottom bar offers: its words, what happens, how it looks, and whether gaps hold it back."""
-
-    text: str
-    do: Callable[[], None]
-    kind: Literal["primary", "equal"] = "primary"
-    anyway: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
     """What is still missing on a page, in words, and where it is entered."""
 
     text: str
     where: QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that the bottom bar offers: its words, what happens, how it looks, and what holds it back.
+
+    That is what the page lacks, unless the deed has `gaps` of its own, or is done `anyway`.
+    """
+
+    text: str
+    do: Callable[[], None]
+    kind: Literal["primary", "equal"] = "primary"
+    anyway: bool = False
+    gaps: tuple[Gap, ...] | None = None
+
+    def lacks(self, page: Page) -> tuple[Gap, ...]:
+        """What is missing before it can be done."""
+        return () if self.anyway else page.gaps() if self.gaps is None else self.gaps
 
 
 class Page(QWidget):
@@ -170,8 +178,8 @@ class StepPage(Page):
         self.step = step
         plan = presenter.view.plan
         parts = [f"By the {role_title(plan, step.who)}"] if step.who else []
-        minutes = plan.binding.estimates.get(step.id, step.minutes)
-        parts += [f"about {minutes} min"] if minutes else []
+        seconds = presenter.view.expected(step)
+        parts += [f"about {-(-seconds // 60)} min"] if seconds else []
         parts += [f"attempt {run.attempt}"] if run is not None and run.attempt > 1 else []
         act = step.action
         grave = act is not None and act.irreversible

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from ceremony_app.core.events import Outcome
+from ceremony_app.core.events import Outcome, Reconcile
 from ceremony_app.core.prompts import Halted
-from ceremony_app.core.state import Problem
-from ceremony_app.core.values import Row, plain
+from ceremony_app.core.state import Run
+from ceremony_app.core.values import Row
 from ceremony_app.ui.blocks import evidence, ruled
-from ceremony_app.ui.deviationforms import CAUSES, DecisionForm, DeviationForm
+from ceremony_app.ui.decisionform import DecisionForm, objects
+from ceremony_app.ui.deviationform import DeviationForm
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
+from ceremony_app.ui.pages.parts import lines, told, tries
 from ceremony_app.ui.presenter import Presenter
-from ceremony_app.ui.sheet import Lines
-from ceremony_app.ui.view import View
 
 
 class HaltedPage(StepPage):
@@ -22,11 +22,16 @@ class HaltedPage(StepPage):
     def __init__(self, presenter: Presenter, prompt: Halted, parent: QWidget | None = None) -> None:
         super().__init__(presenter, prompt.step, prompt.run, parent, warn=False)
         self.body.addWidget(ruled("✗  This step is stopped.", prompt.why, self))
-        known = prompt.run.of(Outcome)
-        if known and known[-1].result != "done" and known[-1].rows:
-            evidence(self.body, "What the program knows", self.view.lines(known[-1].rows), self)
+        known, seen = _known(prompt.run), _seen(prompt.run)
+        tries(self.body, (*known, *seen), self)
+        if known:
+            evidence(self.body, "What the program knows", self.view.lines(known), self)
+        if seen:
+            evidence(self.body, "What the inspection found", self.view.lines(seen), self)
         self._form: DeviationForm | DecisionForm
         if prompt.problem is None:
+            if prompt.debris:
+                evidence(self.body, "Left on the token by the interrupted call", objects(self.view), self)
             self._form = DeviationForm(presenter, self)
             expected = f"Step {prompt.step.number} goes as the script says."
             self._form.prefill("failure", expected, prompt.why)
@@ -50,23 +55,23 @@ class HaltedPage(StepPage):
         """The heading: why it stopped is read first."""
         return self.heading
 
+    def refresh(self) -> None:
+        """What can be decided may have changed."""
+        if isinstance(self._form, DecisionForm):
+            self._form.refresh()
+
     def is_empty(self) -> bool:
         """Whether the form is empty."""
         return self._form.is_empty()
 
 
-def told(problem: Problem) -> str:
-    """A deviation's name and kind."""
-    return f"Deviation D-{problem.opened.deviation}: {CAUSES[problem.opened.kind].lower()}"
+def _known(run: Run) -> tuple[Row, ...]:
+    """What came of the last call, if it did not succeed."""
+    outcomes = run.of(Outcome)
+    return outcomes[-1].rows if outcomes and outcomes[-1].result != "done" else ()
 
 
-def lines(view: View, problem: Problem) -> Lines:
-    """A deviation as rows of evidence."""
-    opened = problem.opened
-    rows = (
-        ("At step", f"{opened.step}, attempt {opened.attempt}", ""),
-        ("Expected", view.text_of(opened.expected.leaf) or plain(opened.expected), ""),
-        ("Happened", view.text_of(opened.happened.leaf) or plain(opened.happened), ""),
-        ("Reported by", view.named(opened.by), ""),
-    )
-    return (*rows, *view.lines(tuple(Row(row.label, row.value, row.leaf) for row in opened.facts)))
+def _seen(run: Run) -> tuple[Row, ...]:
+    """What the device showed when it was looked at after the last call."""
+    found = run.calls[-1].found if run.calls else None
+    return found.rows if isinstance(found, Reconcile) else ()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from ceremony_app.core.asked import asked_at_token
 from ceremony_app.core.prompts import Perform
-from ceremony_app.core.script import SecretAsk
-from ceremony_app.core.secret import Secret
-from ceremony_app.ui.blocks import evidence, named, section, side_by_side
+from ceremony_app.ui.blocks import evidence, named, section
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
-from ceremony_app.ui.pages.parts import script, unsaid
+from ceremony_app.ui.pages.parts import at_keypad, script, tries, unsaid
+from ceremony_app.ui.pages.secrets import SecretsForm
 from ceremony_app.ui.presenter import Presenter
-from ceremony_app.ui.roster import role_title
-from ceremony_app.ui.secretentry import SecretEntry
 from ceremony_app.ui.text import Text
+
+_SIGNED = "The quorum that decides on deviations has signed for this try."
 
 
 class PerformPage(StepPage):
@@ -23,6 +23,9 @@ class PerformPage(StepPage):
     def __init__(self, presenter: Presenter, prompt: Perform, parent: QWidget | None = None) -> None:
         super().__init__(presenter, prompt.step, prompt.run, parent)
         self._prompt = prompt
+        newer = {row.label for row in prompt.failed}
+        rows = tuple(row for row in unsaid(prompt.rows) if row.label not in newer)
+        tries(self.body, (*prompt.failed, *rows), self, _SIGNED if prompt.run.grave else "")
         if prompt.failed:
             evidence(
                 self.body,
@@ -31,14 +34,16 @@ class PerformPage(StepPage):
                 self,
             )
         script(self.body, prompt.step, self)
-        rows = unsaid(prompt.rows)
+        if asked_at_token(self.view.plan, prompt.act):
+            self.body.addWidget(at_keypad(self))
         if rows:
             evidence(self.body, "What will be done", self.view.lines(rows), self)
-        self._entries: list[tuple[SecretAsk, SecretEntry, SecretEntry | None]] = []
         if prompt.secrets or prompt.phrase:
             section(self.body, "What it takes", self)
-        for ask in prompt.secrets:
-            self._add_secret(ask)
+        self._secrets = SecretsForm(presenter, prompt.secrets, prompt.act.device, self)
+        self._secrets.altered.connect(self.altered)
+        self._secrets.setVisible(bool(prompt.secrets))
+        self.body.addWidget(self._secrets)
         self._phrase = Line("The phrase that arms this step", mono=True, parent=self)
         if prompt.phrase:
             self._phrase.textChanged.connect(self.altered)
@@ -59,12 +64,7 @@ class PerformPage(StepPage):
 
     def gaps(self) -> tuple[Gap, ...]:
         """Secrets and phrase."""
-        found = []
-        for ask, entry, again in self._entries:
-            if entry.is_empty():
-                found.append(Gap(ask.label, entry))
-            elif again is not None and not entry.same_as(again):
-                found.append(Gap(f"{ask.label}, the same again", again))
+        found = list(self._secrets.gaps())
         if self._prompt.phrase and self._phrase.text().strip() != self._prompt.phrase:
             found.append(Gap(f"the phrase {self._prompt.phrase}", self._phrase))
         return tuple(found)
@@ -79,33 +79,12 @@ class PerformPage(StepPage):
 
     def is_empty(self) -> bool:
         """Whether nothing was entered."""
-        return not self._phrase.text() and all(entry.is_empty() for _, entry, _ in self._entries)
-
-    def _add_secret(self, ask: SecretAsk) -> None:
-        by = f", entered by the {role_title(self.view.plan, ask.by)}" if ask.by else ""
-        entry = SecretEntry(ask.label, self)
-        entry.changed.connect(self.altered)
-        again = SecretEntry(f"{ask.label}, the same again", self) if ask.twice else None
-        if again is None:
-            named(self.body, f"{ask.label}{by}", entry)
-        else:
-            again.changed.connect(self.altered)
-            self.body.addLayout(side_by_side((f"{ask.label}{by}", entry), (f"{ask.label}, the same again", again)))
-        self._entries.append((ask, entry, again))
+        return not self._phrase.text() and self._secrets.is_empty()
 
     def _fill(self) -> None:
-        for ask, entry, again in self._entries:
-            sample = self.presenter.cast.secret(f"{self._prompt.act.device}/{ask.name}")
-            entry.fill(sample)
-            if again is not None:
-                again.fill(sample)
+        self._secrets.fill()
         gaps = self.gaps()
         (gaps[0].where if gaps else self.heading).setFocus()
 
     def _perform(self) -> None:
-        secrets: dict[str, Secret] = {}
-        for ask, entry, again in self._entries:
-            secrets[ask.name] = entry.take()
-            if again is not None:
-                again.wipe()
-        self.send(self.presenter.desk.perform(secrets, self._phrase.text().strip()))
+        self.send(self.presenter.desk.perform(self._secrets.take(), self._phrase.text().strip()))

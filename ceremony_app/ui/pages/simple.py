@@ -1,38 +1,16 @@
-"""Pages with one thing to press: inspect the device, fix the journal's head, close the ceremony."""
+"""Pages with one thing to press: fix the journal's head, close the ceremony."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
 from ceremony_app.core.commands import FixHead
-from ceremony_app.core.prompts import Conclusion, FixTheHead, Inspect
-from ceremony_app.ui.blocks import evidence, ruled
+from ceremony_app.core.prompts import Conclusion, FixTheHead
+from ceremony_app.ui.blocks import evidence
 from ceremony_app.ui.pages.base import Deed, StepPage
 from ceremony_app.ui.pages.parts import script
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text
-
-
-class InspectPage(StepPage):
-    """Nobody knows what an operation did: the device is looked at before anything else."""
-
-    def __init__(self, presenter: Presenter, prompt: Inspect, parent: QWidget | None = None) -> None:
-        super().__init__(presenter, prompt.step, prompt.run, parent, warn=False)
-        self.body.addWidget(
-            ruled(
-                "?  It is not known what this operation did.",
-                f"“{prompt.call}” was begun, and no answer is recorded. Nothing is repeated; the device is only read.",
-                self,
-            )
-        )
-        self.body.addWidget(
-            Text("The objects on the device are listed and compared with those before the operation.", parent=self)
-        )
-        self.body.addStretch(1)
-
-    def deeds(self) -> tuple[Deed, ...]:
-        """One: look."""
-        return (Deed("Inspect the device", lambda: self.send(self.presenter.desk.inspect())),)
 
 
 class FixTheHeadPage(StepPage):

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from ceremony_app.core.rules import Refused
 from ceremony_app.ui.blocks import evidence, named, ruled
 from ceremony_app.ui.choices import Chooser, WhoBox
+from ceremony_app.ui.decisionform import EFFECTS
 from ceremony_app.ui.desk import Effect
-from ceremony_app.ui.deviationforms import EFFECTS
 from ceremony_app.ui.fields import Line, Prose
 from ceremony_app.ui.pages.base import Deed, Gap
 from ceremony_app.ui.panels.base import Panel

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 from ceremony_app.core.state import Problem
 from ceremony_app.ui.blocks import evidence, section
 from ceremony_app.ui.buttons import Button
-from ceremony_app.ui.deviationforms import DecisionForm, DeviationForm
+from ceremony_app.ui.decisionform import DecisionForm
+from ceremony_app.ui.deviationform import DeviationForm
 from ceremony_app.ui.pages.base import Deed, Gap
-from ceremony_app.ui.pages.halted import lines, told
+from ceremony_app.ui.pages.parts import lines, told
 from ceremony_app.ui.panels.base import Panel
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.text import Text
@@ -103,3 +104,7 @@ class DecisionPanel(Panel):
     def is_empty(self) -> bool:
         """Whether nothing was chosen or typed."""
         return self._form.is_empty()
+
+    def refresh(self) -> None:
+        """What can be decided may have changed."""
+        self._form.refresh()
