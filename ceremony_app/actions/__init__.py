@@ -6,26 +6,33 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
 
-from ceremony_app.actions.activation import Activate, Deactivate
+from ceremony_app.actions.activation import Activate
+from ceremony_app.actions.backup_key import BackupKey
 from ceremony_app.actions.bags import OpenBag, SealBag
 from ceremony_app.actions.base import Action
 from ceremony_app.actions.capture import Capture
+from ceremony_app.actions.change_pin import ChangePin
 from ceremony_app.actions.clock_check import ClockCheck
 from ceremony_app.actions.close import Close
 from ceremony_app.actions.confirm_binding import ConfirmBinding
 from ceremony_app.actions.connect import Connect, Disconnect
+from ceremony_app.actions.deactivation import Deactivate
+from ceremony_app.actions.destroy_key import DestroyKey
 from ceremony_app.actions.export import Export
 from ceremony_app.actions.generate_key import GenerateKey
+from ceremony_app.actions.generate_symmetric_key import GenerateSymmetricKey
 from ceremony_app.actions.initialise_token import InitialiseToken
-from ceremony_app.actions.inspect_token import InspectToken, TakeInventory
+from ceremony_app.actions.inspect_token import InspectToken
 from ceremony_app.actions.issue_crl import IssueCrl
 from ceremony_app.actions.pause_point import PausePoint
 from ceremony_app.actions.preflight import Preflight
 from ceremony_app.actions.print_document import Print
 from ceremony_app.actions.read_back import ReadBack
+from ceremony_app.actions.restore_key import RestoreKey
 from ceremony_app.actions.roll_call import RollCall
 from ceremony_app.actions.say import Say
 from ceremony_app.actions.self_sign import SelfSign
+from ceremony_app.actions.take_inventory import TakeInventory
 from ceremony_app.actions.trial_chain import TrialChain
 from ceremony_app.core.kinds import Kind
 
@@ -47,8 +54,13 @@ _ALL: tuple[Kind, ...] = (
     InitialiseToken(),
     Activate(),
     Deactivate(),
+    ChangePin(),
     TrialChain(),
+    GenerateSymmetricKey(),
     GenerateKey(),
+    BackupKey(),
+    RestoreKey(),
+    DestroyKey(),
     SelfSign(),
     IssueCrl(),
     Export(),

@@ -1,4 +1,4 @@
-"""Step kinds `activate` and `deactivate`: the token's user is logged in for what follows, and out again."""
+"""Step kind `activate`: the token's user is logged in for what follows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ from typing import cast
 import msgspec
 
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table
-from ceremony_app.actions.device_rows import bound_rows, inventory_json, inventory_of, inventory_rows, inventory_wrong
-from ceremony_app.actions.inspect_token import TokenSettings
+from ceremony_app.actions.device_rows import (
+    bound_rows,
+    inventory_json,
+    inventory_of,
+    inventory_rows,
+    inventory_wrong,
+    last_try,
+)
+from ceremony_app.actions.looking import Found, login_ended
+from ceremony_app.actions.pins import activation_pin_rows
+from ceremony_app.core.device import Inventory
+from ceremony_app.core.events import Intent
 from ceremony_app.core.kinds import Layout, Names, StepHead
+from ceremony_app.core.ports import TokenPort
 from ceremony_app.core.script import Act, SecretAsk
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Json, Row
@@ -40,7 +51,7 @@ class Activate(Single):
             button="Activate the token",
             device=own.token,
             quorum=head.sign_off,
-            secrets=(SecretAsk(name="pin", label="Activation PIN", by=own.pin_by),),
+            secrets=(SecretAsk(name="pin", label="Activation PIN", by=own.pin_by, at_token=True),),
         )
         at = f"token:{own.token}"
         return Layout(
@@ -58,14 +69,20 @@ class Activate(Single):
         """Which token, and how many tries are left as far as it says."""
         own = context.settings(ActivateSettings)
         flags = ports.token(own.token).facts().flags
-        return Prepared(rows=(*bound_rows(context.plan, own.token), Row("PIN tries", pin_tries(flags))))
+        rows = (*bound_rows(context.plan, own.token), *activation_pin_rows(context.plan, own.token, flags))
+        return Prepared(rows=rows, grave=last_try(flags))
 
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
         """Log in and look at what can be seen now."""
         del call, op
         port = ports.token(context.settings(ActivateSettings).token)
-        port.activate(secrets["pin"])
+        port.activate(secrets.get("pin"))
         return Performed(evidence={"inventory": inventory_json(port.inventory())})
+
+    def look(self, context: Context, intent: Intent, before: Inventory | None, port: TokenPort) -> Found:
+        """Nobody is logged in after it; what it cost stands in the flags."""
+        del context, intent, before
+        return login_ended(port.facts())
 
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
         """That it is on, and what is on the token."""
@@ -77,49 +94,3 @@ class Activate(Single):
         del artifacts
         serial = context.plan.binding.tokens[context.settings(ActivateSettings).token].serial
         return inventory_wrong(table(evidence, "inventory"), serial)
-
-
-def pin_tries(flags: tuple[str, ...]) -> str:
-    """What the token says about remaining tries (CKF_USER_PIN_*)."""
-    if "USER_PIN_LOCKED" in flags:
-        return "the PIN is locked"
-    if "USER_PIN_FINAL_TRY" in flags:
-        return "ONE try is left; the next wrong PIN locks the token"
-    if "USER_PIN_COUNT_LOW" in flags:
-        return "a wrong PIN was entered before; few tries are left"
-    return "no wrong try since the last right one, as far as the token reports"
-
-
-class Deactivate(Single):
-    """C_Logout; nothing can be signed afterwards."""
-
-    name = "deactivate"
-    settings = TokenSettings
-
-    def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
-        """An action that changes nothing on the token."""
-        own = cast("TokenSettings", settings)
-        names.one_of("tokens", own.token, "token")
-        at = f"token:{own.token}"
-        return Layout(
-            title=f"Deactivate the token: {names.tokens[own.token].title}",
-            stages=(Act(button="Deactivate the token", device=own.token, quorum=head.sign_off),),
-            requires=(Fact(f"{at}:activated"),),
-            ensures=(Fact(f"{at}:activated", holds=False),),
-        )
-
-    def prepare(self, context: Context, ports: Ports) -> Prepared:
-        """Which token."""
-        del ports
-        return Prepared(rows=bound_rows(context.plan, context.settings(TokenSettings).token))
-
-    def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
-        """Log out."""
-        del call, op, secrets
-        ports.token(context.settings(TokenSettings).token).deactivate()
-        return Performed(evidence={"activated": False})
-
-    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
-        """That it is off."""
-        del evidence
-        return (Row("Activation", "ended; the user is logged out"),)

@@ -8,7 +8,10 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from ceremony_app.actions.looking import Found, unseeable
+from ceremony_app.core.device import Difference, Inventory
 from ceremony_app.core.errors import Refusal
+from ceremony_app.core.events import Intent
 from ceremony_app.core.kinds import Kind
 from ceremony_app.core.ports import Clock, Medium, Printer, Randomness, TokenPort, Workstation
 from ceremony_app.core.script import Plan, Step
@@ -70,10 +73,11 @@ class Context:
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
-    """What will be done, as people are shown it before they agree."""
+    """What will be done, as people are shown it before they agree; `grave` asks the quorum of deviations as well."""
 
     rows: tuple[Row, ...]
     artifacts: tuple[ArtifactRef, ...] = ()
+    grave: bool = False
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +103,14 @@ class Performed(msgspec.Struct, frozen=True, kw_only=True):
     concerns: tuple[Concern, ...] = ()
 
 
+class Observed(Refusal):
+    """A refusal of what was looked at, with the facts that it rests on: they are recorded beside it."""
+
+    def __init__(self, rule: str, why: str, what_to_do: str, *, evidence: Mapping[str, Json]) -> None:
+        super().__init__(rule, why, what_to_do)
+        self.evidence = evidence
+
+
 class Action(Kind, Protocol):
     """A kind of step that touches a device or file."""
 
@@ -112,6 +124,14 @@ class Action(Kind, Protocol):
 
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
         """Make the call, once, and check what came back before it is called an outcome."""
+        ...
+
+    def unfit(self, call: Call, op: str, change: Difference) -> str:
+        """Why what a call changed on the token is not what it was to change; empty where it is."""
+        ...
+
+    def look(self, context: Context, intent: Intent, before: Inventory | None, port: TokenPort) -> Found:
+        """What a token holds after a call of this kind whose end is not known; `before` is what it held, if known."""
         ...
 
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
@@ -139,6 +159,16 @@ class Single:
         if any(call.outcome is not None and call.outcome.result == "done" for call in context.run.calls):
             return None
         return Call(name=self.name, parameters=self.parameters(context, op), mutates=self.mutates)
+
+    def unfit(self, call: Call, op: str, change: Difference) -> str:
+        """A call that is not said to change the token changes nothing on it."""
+        del call, op, change
+        return ""
+
+    def look(self, context: Context, intent: Intent, before: Inventory | None, port: TokenPort) -> Found:
+        """Nothing can be seen on the token."""
+        del context, intent, before, port
+        return unseeable("the call only read from the token; it may be made again, if people decide so")
 
     def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
         """Nothing more can be said from the files alone."""

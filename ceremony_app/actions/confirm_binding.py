@@ -79,6 +79,8 @@ def _token_rows(plan: Plan) -> list[Row]:
         )
         rows.append(Row(f"Module of {name}", escaped(bound.module)))
         rows.append(Row(f"SHA-256 of the module of {name}", bound.module_sha256))
+        if bound.arguments:
+            rows.append(Row(f"Arguments of the module of {name}", escaped(bound.arguments)))
     return rows
 
 

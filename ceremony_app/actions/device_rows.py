@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from ceremony_app.core.device import Difference, Inventory, ObjectFacts, TokenFacts
+from ceremony_app.core.device import LAST_TRY, LOCKED, Difference, Inventory, ObjectFacts, TokenFacts
 from ceremony_app.core.names import escaped
 from ceremony_app.core.script import Plan
 from ceremony_app.core.values import Json, Row
@@ -63,17 +63,8 @@ def inventory_rows(inventory: Inventory) -> tuple[Row, ...]:
 
 
 def object_line(thing: ObjectFacts) -> str:
-    """An object on one line: class, label, id, kind, and what is remarkable about it."""
-    parts = [
-        thing.kind.value,
-        f"“{escaped(thing.label)}”" if thing.label else "no label",
-        f"id {thing.id or '(empty)'}",
-    ]
-    if thing.algorithm:
-        parts.append(thing.algorithm)
-    if thing.fault:
-        parts.append(f"could not be read: {thing.fault}")
-    return ", ".join(parts)
+    """An object on one line."""
+    return thing.told()
 
 
 def difference_rows(guard: Mapping[str, Json]) -> tuple[Row, ...]:
@@ -105,3 +96,19 @@ def attribute_rows(title: str, thing: ObjectFacts) -> tuple[Row, ...]:
         Row(f"{title}: set", ", ".join(yes) or "(none)"),
         Row(f"{title}: not set", ", ".join(no) or "(none)"),
     )
+
+
+def last_try(flags: tuple[str, ...]) -> bool:
+    """Whether the next wrong PIN of the user locks the token, by its own account."""
+    return "USER_PIN_FINAL_TRY" in flags
+
+
+def pin_tries(flags: tuple[str, ...]) -> str:
+    """What the token says about remaining tries (CKF_USER_PIN_*)."""
+    if "USER_PIN_LOCKED" in flags:
+        return LOCKED
+    if "USER_PIN_FINAL_TRY" in flags:
+        return LAST_TRY
+    if "USER_PIN_COUNT_LOW" in flags:
+        return "a wrong PIN was entered before; few tries are left"
+    return "no wrong try since the last right one, as far as the token reports"

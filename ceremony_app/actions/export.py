@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, Literal, cast
 
 import msgspec
 
+from ceremony_app.actions.backups import SUFFIX
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, items, number, text
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Layout, Names, StepHead
@@ -18,13 +19,17 @@ from ceremony_app.core.world import Fact
 
 
 class ExportSettings(Settings, frozen=True):
-    """`medium`: the asset to write to."""
+    """`medium`: the asset to write to; `files`: the public ones, or the enciphered keys of backups and no others."""
 
     medium: str
+    files: Literal["public", "backups"] = "public"
+
+
+_WORDS: Final = {"public": "public files", "backups": "backups of keys"}
 
 
 class Export(Single):
-    """Write every artifact, then read each from the medium again."""
+    """Write the artifacts, then read each from the medium again; backups never lie among the public files."""
 
     name = "export"
     settings = ExportSettings
@@ -34,7 +39,7 @@ class Export(Single):
         own = cast("ExportSettings", settings)
         asset = names.asset(own.medium, "medium", "medium")
         return Layout(
-            title=f"Export the public files to {asset.title or own.medium}",
+            title=f"Export the {_WORDS[own.files]} to {asset.title or own.medium}",
             stages=(Act(button="Write and read back the files", quorum=head.sign_off),),
             requires=(Fact(f"medium:{own.medium}:inserted"),),
             ensures=(Fact(f"medium:{own.medium}:written"),),
@@ -45,7 +50,7 @@ class Export(Single):
         del ports
         own = context.settings(ExportSettings)
         asset = context.plan.definition.assets[own.medium]
-        made = context.state.artifacts
+        made = _chosen(context)
         rows = [Row("Medium", f"{asset.title or own.medium} {asset.tag}".strip()), Row("Files", str(len(made)))]
         rows += [Row(f"File {a.name}", f"{a.sha256}, {a.size} bytes") for a in made]
         return Prepared(rows=tuple(rows))
@@ -53,11 +58,11 @@ class Export(Single):
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
         """Write, read back, compare."""
         del call, op, secrets
-        medium = ports.medium(context.settings(ExportSettings).medium)
-        for artifact in context.state.artifacts:
+        medium, chosen = ports.medium(context.settings(ExportSettings).medium), _chosen(context)
+        for artifact in chosen:
             medium.write(artifact.name, ports.artifact(artifact.name))
         listed = []
-        for artifact in context.state.artifacts:
+        for artifact in chosen:
             found = hashlib.sha256(medium.read(artifact.name)).hexdigest()
             if found != artifact.sha256:
                 raise Refusal(
@@ -70,7 +75,7 @@ class Export(Single):
             evidence={
                 "medium": medium.describe(),
                 "files": cast("Json", listed),
-                "list-sha256": _list_digest(context.state.artifacts),
+                "list-sha256": _list_digest(chosen),
             }
         )
 
@@ -85,9 +90,9 @@ class Export(Single):
         )
 
     def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
-        """What was written is every file that was made before, and the digest is that of their list."""
+        """What was written is every such file that was made before, and the digest is that of their list."""
         del artifacts
-        made = context.state.artifacts
+        made = _chosen(context)
         written = [(text(f, "name"), text(f, "sha256"), number(f, "size")) for f in items(evidence, "files")]
         wrong = []
         if written != [(a.name, a.sha256, a.size) for a in made]:
@@ -95,6 +100,12 @@ class Export(Single):
         if text(evidence, "list-sha256") != _list_digest(made):
             wrong.append("the digest is not that of the list of files")
         return tuple(wrong)
+
+
+def _chosen(context: Context) -> tuple[ArtifactRef, ...]:
+    """The files that go to this medium."""
+    backups = context.settings(ExportSettings).files == "backups"
+    return tuple(made for made in context.state.artifacts if made.name.endswith(SUFFIX) is backups)
 
 
 def _list_digest(made: tuple[ArtifactRef, ...]) -> str:

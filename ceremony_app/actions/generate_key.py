@@ -8,20 +8,26 @@ from typing import cast
 
 import msgspec
 
-from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table, text
-from ceremony_app.actions.device_rows import attribute_rows, bound_rows
-from ceremony_app.core.algorithms import Algorithm, usual_scheme
-from ceremony_app.core.device import KeyReport, KeySpec
-from ceremony_app.core.errors import Refusal
+from ceremony_app.actions.attesting import attest, attestation_rows, attestation_wrong
+from ceremony_app.actions.base import Context, Performed, Ports, Prepared, Settings, text
+from ceremony_app.actions.device_rows import bound_rows
+from ceremony_app.actions.making import (
+    Making,
+    every_use_rows,
+    label_stem,
+    leaves,
+    pair_spec,
+    port_of,
+    template,
+    use_secrets,
+)
+from ceremony_app.actions.proving import pair_rows, pair_wrong, proven, weaknesses
+from ceremony_app.actions.remedying import remedy_rows
 from ceremony_app.core.kinds import Layout, Names, StepHead
-from ceremony_app.core.script import Act
+from ceremony_app.core.script import Act, Key
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Json, Row
 from ceremony_app.core.world import Fact
-from ceremony_app.pki.proof import proves
-from ceremony_app.pki.spki import public_key, spki_digest
-
-_CHALLENGE_BYTES = 32
 
 
 class GenerateSettings(Settings, frozen=True):
@@ -31,12 +37,11 @@ class GenerateSettings(Settings, frozen=True):
     phrase: str = ""
 
 
-class GenerateKey(Single):
+class GenerateKey(Making):
     """C_GenerateKeyPair once, then a challenge signed by the new key and verified outside the token."""
 
     name = "generate-key"
     settings = GenerateSettings
-    mutates = True
 
     def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
         """An irreversible action."""
@@ -51,6 +56,7 @@ class GenerateKey(Single):
             irreversible=True,
             phrase=own.phrase or f"GENERATE {own.key}",
             quorum=head.sign_off,
+            secrets=use_secrets(key),
         )
         return Layout(
             title=title,
@@ -67,107 +73,61 @@ class GenerateKey(Single):
         """What will be made, and where."""
         del ports
         own = context.settings(GenerateSettings)
-        key = context.plan.definition.keys[own.key]
+        key = _key(context)
         return Prepared(
             rows=(
                 *bound_rows(context.plan, key.token),
                 Row("Key", key.title or own.key),
                 Row("Algorithm", key.algorithm.value),
-                Row("Label begins with", _stem(context, own)),
-                Row("Will be", "made inside the token; sensitive; never extractable; for signing only"),
+                Row("Label begins with", label_stem(context)),
+                Row("Will be", f"made inside the token; sensitive; {leaves(key)}; for signing only"),
                 Row("Backup", key.backup),
+                *every_use_rows(key),
+                *remedy_rows(context),
             )
         )
 
     def parameters(self, context: Context, op: str) -> Mapping[str, Json]:
-        """The template that the intent binds: label and CKA_ID come from the operation's own id."""
-        spec = self._spec(context, op)
-        return {"label": spec.label, "id": spec.id, "algorithm": spec.algorithm.value}
+        """The template that the intent binds."""
+        return template(pair_spec(context, _key(context), op))
 
-    def _spec(self, context: Context, op: str) -> KeySpec:
-        own = context.settings(GenerateSettings)
-        algorithm = context.plan.definition.keys[own.key].algorithm
-        return KeySpec(label=f"{_stem(context, own)}#{op[:8]}", id=op, algorithm=algorithm)
-
-    def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
-        """Make the pair, check the public half, prove the private one."""
-        del call, secrets
-        own = context.settings(GenerateSettings)
-        key = context.plan.definition.keys[own.key]
-        port = ports.token(key.token)
-        report = port.generate_key_pair(self._spec(context, op))
-        spki = base64.b64decode(report.spki)
-        public_key(spki, key.algorithm)
-        challenge = b"ceremony key proof " + ports.randomness.octets(_CHALLENGE_BYTES)
-        signature = port.sign(op, usual_scheme(key.algorithm), challenge)
-        if not proves(spki, key.algorithm, usual_scheme(key.algorithm), challenge, signature):
-            raise Refusal(
-                "CER-PROOF",
-                "The new key's signature does not verify with its public key.",
-                "Do not use this key. Inspect the token; destroy the key or go to the spare token.",
-            )
+    def bring(
+        self, context: Context, op: str, ports: Ports, secrets: Mapping[str, Secret], *, taken: bool
+    ) -> Performed:
+        """Make the pair (or read the one that is there), check the public half, prove the private one."""
+        key, port, stem = _key(context), port_of(context, ports), label_stem(context)
+        spec = pair_spec(context, key, op)
+        report = port.report(op) if taken else port.generate_key_pair(spec)
+        proof = proven(report, key.algorithm, port, ports.randomness, secrets.get("use-pin"))
+        attested = attest(port, op, stem)
         return Performed(
             evidence={
-                "key": own.key,
+                **proof,
+                "key": context.settings(GenerateSettings).key,
                 "token": key.token,
-                "id": op,
-                "label": report.private.label,
-                "algorithm": key.algorithm.value,
-                "spki": report.spki,
-                "spki-sha256": spki_digest(spki),
-                "report": msgspec.to_builtins(report),
-                "proof": {
-                    "challenge": base64.b64encode(challenge).decode(),
-                    "signature": base64.b64encode(signature).decode(),
-                },
+                "adopted": taken,
+                "attestation": attested.evidence,
             },
-            files={f"{_prefix(context)}{own.key}.pub.der": spki},
+            files={f"{stem}.pub.der": base64.b64decode(report.spki), **attested.files},
+            concerns=(*weaknesses(report.private, extractable=spec.extractable), *attested.concerns),
         )
 
-    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
+    def made_rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
         """The key as the token reports it, and the digest that names it."""
-        report = msgspec.convert(dict(table(evidence, "report")), KeyReport)
         return (
             Row("Key", text(evidence, "key")),
-            Row("Algorithm", text(evidence, "algorithm")),
-            Row("Label on the token", text(evidence, "label")),
-            Row("Id on the token", text(evidence, "id")),
-            Row("SHA-256 of the public key", text(evidence, "spki-sha256")),
-            *attribute_rows("Private key attributes", report.private),
-            *attribute_rows("Public key attributes", report.public),
-            Row("Generation mechanism", report.mechanism or "not reported"),
-            Row("Proof", "a random challenge was signed by the token and verified outside it"),
+            Row("Came to be", "by an interrupted call; taken over" if evidence.get("adopted") else "in this call"),
+            *pair_rows(evidence),
+            *attestation_rows(evidence),
         )
 
     def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
         """The public key is one, has the digest that was read back, signed the challenge, and is the file."""
-        try:
-            spki = base64.b64decode(text(evidence, "spki"), validate=True)
-            algorithm = Algorithm(text(evidence, "algorithm"))
-            public_key(spki, algorithm)
-            proof = table(evidence, "proof")
-            challenge = base64.b64decode(text(proof, "challenge"), validate=True)
-            signature = base64.b64decode(text(proof, "signature"), validate=True)
-        except (ValueError, Refusal) as error:
-            return (f"the public key in the evidence is unfit: {error}",)
-        own = context.settings(GenerateSettings)
-        wrong = []
-        if algorithm is not context.plan.definition.keys[own.key].algorithm:
-            wrong.append("the algorithm is not the definition's")
-        if spki_digest(spki) != text(evidence, "spki-sha256"):
-            wrong.append("the digest is not that of the public key")
-        if not proves(spki, algorithm, usual_scheme(algorithm), challenge, signature):
-            wrong.append("the proof does not verify")
-        if artifacts.get(f"{_prefix(context)}{own.key}.pub.der") != spki:
-            wrong.append("the file is not the public key of the evidence")
-        return tuple(wrong)
+        if "destroyed" in evidence:
+            return ()
+        file = artifacts.get(f"{label_stem(context)}.pub.der")
+        return (*pair_wrong(evidence, _key(context).algorithm, file), *attestation_wrong(evidence, artifacts))
 
 
-def _prefix(context: Context) -> str:
-    """What files of a rehearsal are called first."""
-    return "REHEARSAL-" if context.rehearsal else ""
-
-
-def _stem(context: Context, own: GenerateSettings) -> str:
-    """The label before the operation's id."""
-    return f"{_prefix(context)}{own.key}"
+def _key(context: Context) -> Key:
+    return context.plan.definition.keys[context.settings(GenerateSettings).key]

@@ -10,8 +10,12 @@ import msgspec
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, table, text
 from ceremony_app.actions.connect import not_bound
 from ceremony_app.actions.device_rows import bound_rows, facts_json, facts_rows
+from ceremony_app.actions.looking import Found, after_initialising, after_setting_pin, last_facts
+from ceremony_app.core.device import Difference, Inventory
 from ceremony_app.core.errors import Refusal
+from ceremony_app.core.events import Intent
 from ceremony_app.core.kinds import Layout, Names, StepHead
+from ceremony_app.core.ports import TokenPort
 from ceremony_app.core.script import Act, SecretAsk
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Json, Row
@@ -82,7 +86,9 @@ class InitialiseToken(Single):
         done = {call.intent.call for call in context.run.calls if call.outcome and call.outcome.result == "done"}
         own = context.settings(InitialiseSettings)
         if "initialise-token" not in done:
-            return Call(name="initialise-token", parameters={"label": _label(context, own)}, mutates=True)
+            known = last_facts(context.state, own.token)
+            was = {"old-label": known.label, "serial": known.serial} if known else {}
+            return Call(name="initialise-token", parameters={"label": _label(context, own), **was}, mutates=True)
         return None if "set-user-pin" in done else Call(name="set-user-pin", mutates=True)
 
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
@@ -102,6 +108,18 @@ class InitialiseToken(Single):
                 "Stop, and find out which token was initialised.",
             )
         return Performed(evidence={"token": facts_json(facts)})
+
+    def unfit(self, call: Call, op: str, change: Difference) -> str:
+        """Nothing is on a token that has just been initialised that was not there before."""
+        del call, op
+        return f"{len(change.added)} new objects are on the token" if change.added else ""
+
+    def look(self, context: Context, intent: Intent, before: Inventory | None, port: TokenPort) -> Found:
+        """Label, state and user PIN, as the token tells them now; nothing is initialised again by the program."""
+        del before
+        if intent.call == "set-user-pin":
+            return after_setting_pin(port.facts())
+        return after_initialising(intent, last_facts(context.state, intent.token), port)
 
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
         """The token as it is now."""

@@ -7,19 +7,36 @@ from typing import cast
 
 import msgspec
 
-from ceremony_app.actions.base import Call, Concern, Context, Performed, Ports, Prepared, Settings, Single, table, text
+from ceremony_app.actions.base import (
+    Call,
+    Concern,
+    Context,
+    Observed,
+    Performed,
+    Ports,
+    Prepared,
+    Settings,
+    Single,
+    table,
+    text,
+)
 from ceremony_app.actions.connect import is_bound, not_bound
 from ceremony_app.actions.device_rows import (
     bound_rows,
-    facts_json,
     facts_rows,
     inventory_json,
     inventory_of,
     inventory_rows,
     inventory_wrong,
 )
-from ceremony_app.core.device import Inventory
+from ceremony_app.actions.looking import Found, unseeable
+from ceremony_app.actions.token_checks import Check
+from ceremony_app.actions.token_sheet import evidence_of, look, read_back, sheet, sheet_rows, sheet_wrong, wanted_of
+from ceremony_app.core.device import Difference, Inventory
+from ceremony_app.core.errors import Executed, Refusal, TokenFault
+from ceremony_app.core.events import Intent
 from ceremony_app.core.kinds import Layout, Names, StepHead
+from ceremony_app.core.ports import TokenPort
 from ceremony_app.core.script import Act
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Json, Row
@@ -33,7 +50,10 @@ class TokenSettings(Settings, frozen=True):
 
 
 class InspectToken(Single):
-    """Facts and objects of a token, before it is trusted with anything."""
+    """The pre-flight sheet of a token: facts, objects, and a trial of what the ceremony needs of it.
+
+    The trials make throw-away pairs of session objects; the inventories before and after them show what stayed.
+    """
 
     name = "inspect-token"
     settings = TokenSettings
@@ -50,34 +70,70 @@ class InspectToken(Single):
         )
 
     def prepare(self, context: Context, ports: Ports) -> Prepared:
-        """Which token."""
+        """Which token, and what will be tried on it."""
         del ports
-        return Prepared(rows=bound_rows(context.plan, context.settings(TokenSettings).token))
+        token = context.settings(TokenSettings).token
+        wanted = wanted_of(context.plan, token)
+        tried = f"{', '.join(wanted.tried)}; not stored" if wanted.tried else "nothing: no key is made on this token"
+        return Prepared(rows=(*bound_rows(context.plan, token), Row("Tried with throw-away keys", tried)))
 
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
-        """Read facts and objects."""
+        """Look, try, and go on only where the token can do what the ceremony needs (CER-TOKEN-UNFIT)."""
         del call, op, secrets
         own = context.settings(TokenSettings)
         port = ports.token(own.token)
         facts = port.facts()
         is_bound(context.plan, own.token, facts)
-        inventory = port.inventory() if facts.initialised else Inventory(serial=facts.serial, objects=())
-        return Performed(evidence={"token": facts_json(facts), "inventory": inventory_json(inventory)})
+        wanted = wanted_of(context.plan, own.token)
+        seen = look(port, facts, wanted.module_sha256, wanted.tried)
+        evidence = evidence_of(seen, wanted)
+        checks = sheet(seen, wanted)
+        unfit = tuple(check for check in checks if check.unfit)
+        if unfit:
+            raise _unfit(unfit, seen.change, evidence)
+        return Performed(evidence=evidence, concerns=tuple(_concern(check) for check in checks if check.mark == "FAIL"))
+
+    def look(self, context: Context, intent: Intent, before: Inventory | None, port: TokenPort) -> Found:
+        """The pairs of the trials are no token objects, so that nothing can be seen of them."""
+        del context, intent, before, port
+        return unseeable(
+            "it only read, and tried keys that end with the session; another inspection shows what is on the token"
+        )
 
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
-        """Facts, then objects."""
-        found = inventory_of(table(evidence, "inventory"))
-        return (*facts_rows(table(evidence, "token")), *inventory_rows(found))
+        """The sheet, made again from the facts; then facts and objects as the token reported them."""
+        return (
+            *sheet_rows(sheet(*read_back(evidence))),
+            *facts_rows(table(evidence, "token")),
+            *inventory_rows(inventory_of(table(evidence, "inventory"))),
+        )
 
     def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
-        """Facts and inventory are of the bound token."""
+        """Facts and inventory are of the bound token, and the sheet that they give has nothing that stops the step."""
         del artifacts
         token = context.settings(TokenSettings).token
         serial = context.plan.binding.tokens[token].serial
         return (
             *not_bound(context.plan, token, table(evidence, "token")),
             *inventory_wrong(table(evidence, "inventory"), serial),
+            *sheet_wrong(evidence, context.plan, token),
         )
+
+
+def _unfit(checks: tuple[Check, ...], change: Difference, evidence: Mapping[str, Json]) -> Refusal:
+    """A token that cannot do what is needed. Where a trial left something on it, it is looked at before all else."""
+    told = " ".join(f"{check.title}: {check.said}" for check in checks)
+    why = f"The token cannot do what this ceremony needs of it. {told}"
+    do = " ".join(dict.fromkeys(check.do for check in checks))
+    if change.nothing:
+        return Observed("CER-TOKEN-UNFIT", why, do, evidence=evidence)
+    why = f"{why} The trials changed what is on the token."
+    return TokenFault("TRIAL_LEFT_OBJECTS", 0, why, do, executed=Executed.UNKNOWN, rule="CER-TOKEN-UNFIT")
+
+
+def _concern(check: Check) -> Concern:
+    """A FAIL that people may decide to live with."""
+    return Concern(expected=f"pre-flight sheet, {check.title}: PASS", happened=check.words)
 
 
 class TakeInventory(Single):

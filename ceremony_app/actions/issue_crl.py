@@ -8,6 +8,7 @@ from typing import Annotated, cast
 import msgspec
 
 from ceremony_app.actions.base import Context, Settings
+from ceremony_app.actions.making import use_secrets
 from ceremony_app.actions.planned import setting
 from ceremony_app.actions.signing import Signing, fields_of
 from ceremony_app.core.kinds import Layout, Names, StepHead
@@ -49,6 +50,7 @@ class IssueCrl(Signing):
             irreversible=True,
             phrase=own.phrase or f"SIGN {own.name}",
             quorum=head.sign_off,
+            secrets=use_secrets(key),
         )
         return Layout(
             title=f"Issue the CRL {own.name}",

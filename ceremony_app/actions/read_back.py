@@ -12,6 +12,8 @@ from ceremony_app.core.script import Transcribe
 
 DIGESTS: dict[str, tuple[str, ...]] = {
     "generate-key": ("spki-sha256",),
+    "restore-key": ("spki-sha256",),
+    "backup-key": ("wrapped-sha256",),
     "self-sign": ("certificate-sha256", "tbs-sha256"),
     "issue-crl": ("crl-sha256", "tbs-sha256"),
     "export": ("list-sha256",),
@@ -61,6 +63,7 @@ class ReadBack:
 
 LABELS = {
     "spki-sha256": "SHA-256 of the public key (SubjectPublicKeyInfo)",
+    "wrapped-sha256": "SHA-256 of the wrapped key",
     "certificate-sha256": "SHA-256 of the certificate (DER)",
     "crl-sha256": "SHA-256 of the CRL (DER)",
     "tbs-sha256": "SHA-256 of the to-be-signed structure",

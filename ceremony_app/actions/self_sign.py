@@ -8,6 +8,7 @@ from typing import Annotated, cast
 import msgspec
 
 from ceremony_app.actions.base import Context, Settings
+from ceremony_app.actions.making import use_secrets
 from ceremony_app.actions.signing import Signing, fields_of, spki_of
 from ceremony_app.core.kinds import Layout, Names, StepHead, Unfit
 from ceremony_app.core.names import NAME
@@ -51,6 +52,7 @@ class SelfSign(Signing):
             irreversible=True,
             phrase=own.phrase or f"SIGN {own.name}",
             quorum=head.sign_off,
+            secrets=use_secrets(key),
         )
         return Layout(
             title=f"Self-sign the certificate {own.name}",

@@ -10,6 +10,8 @@ import msgspec
 
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Single, text
 from ceremony_app.actions.device_rows import bound_rows
+from ceremony_app.actions.known_keys import record_of
+from ceremony_app.actions.making import every_use_rows
 from ceremony_app.actions.planned import file_stem, setting
 from ceremony_app.actions.trial_chain import decided, trial_stem
 from ceremony_app.core.algorithms import Scheme
@@ -54,7 +56,7 @@ class Signing(Single):
         key = context.plan.definition.keys[setting(context.step, "key")]
         name = f"{file_stem(context.plan, setting(context.step, 'name'))}.tbs"
         return Prepared(
-            rows=(*bound_rows(context.plan, key.token), *made.rows()),
+            rows=(*bound_rows(context.plan, key.token), *every_use_rows(key), *made.rows()),
             artifacts=(ArtifactRef(name=name, sha256=made.sha256, size=len(made.tbs)),),
         )
 
@@ -65,14 +67,14 @@ class Signing(Single):
 
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
         """(c) of the plan: sign the approved octets, once, and hold what came back against everything."""
-        del call, op, secrets
+        del call, op
         wanted = self.about(context, _Artifacts(ports))
         key = context.plan.definition.keys[setting(context.step, "key")]
         port = ports.token(key.token)
         key_id = text(key_of(context), "id")
 
         def by_token(scheme: Scheme, data: bytes) -> bytes:
-            return port.sign(key_id, scheme, data)
+            return port.sign(key_id, scheme, data, secrets.get("use-pin"))
 
         signed = sign(wanted, approved(context), by_token)
         found = standing(signed.findings)
@@ -149,12 +151,8 @@ def approved(context: Context) -> str:
 
 
 def key_of(context: Context) -> Mapping[str, Json]:
-    """The evidence of the key that the step signs with."""
-    name = setting(context.step, "key")
-    for step in context.plan.definition.steps:
-        if step.kind == "generate-key" and setting(step, "key") == name:
-            return context.evidence_of(step.id, f"key {name}")
-    raise Refusal("CER-EVIDENCE", f"No step makes the key {name}.", "Correct the definition.")
+    """The evidence of the key that the step signs with, as it is on the token now."""
+    return record_of(context, setting(context.step, "key"))
 
 
 def spki_of(context: Context) -> bytes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ceremony_app.chronicle.history import History
 from ceremony_app.chronicle.record_back import back_matter
 from ceremony_app.chronicle.record_front import front_matter
+from ceremony_app.chronicle.record_preflight import preflight_pages
 from ceremony_app.chronicle.record_steps import step_records
+from ceremony_app.chronicle.record_tokens import token_inventories
 from ceremony_app.record.document import Document, Fact, Fingerprint
 
 
@@ -39,7 +41,13 @@ def record_document(history: History) -> Document:
             Fact(label="Held", value=held(history)),
             Fact(label="Place", value=plan.binding.place),
         ),
-        blocks=(*front_matter(history), *step_records(history), *back_matter(history)),
+        blocks=(
+            *front_matter(history),
+            *preflight_pages(history),
+            *step_records(history),
+            *token_inventories(history),
+            *back_matter(history),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ceremony_app.chronicle.history import History
+from ceremony_app.chronicle.record_interrupted import REMEDIES
 from ceremony_app.core.events import Answer, Correction, Pause, Resumption
 from ceremony_app.core.values import plain
 from ceremony_app.record.document import (
@@ -59,6 +60,8 @@ def _deviations(history: History) -> tuple[Block, ...]:
                 Fact(label="In words", value=history.text(decision.text), leaf=True),
                 Fact(label="Effect on the keys", value=decision.effect),
             ]
+            if decision.remedy:
+                rows.append(Fact(label="What an interrupted call left is", value=REMEDIES[decision.remedy]))
         else:
             rows.append(Fact(label="Decision", value="NOT DECIDED"))
         blocks += [Heading(text=f"Exception sheet D-{opened.deviation}", level=2), Facts(rows=tuple(rows))]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ceremony_app.actions.base import items, text
-from ceremony_app.actions.planned import file_stem, setting
 from ceremony_app.chronicle.history import History
+from ceremony_app.chronicle.record_made import what_exists
 from ceremony_app.chronicle.words import quorum_words
 from ceremony_app.core.events import Arrival, Departure, Enrol, Recovery, SignOff
 from ceremony_app.core.requirements import judge
-from ceremony_app.core.script import Step
-from ceremony_app.core.values import Mode, Row
+from ceremony_app.core.values import Mode
 from ceremony_app.record.document import (
     Block,
     Bullets,
@@ -40,56 +39,16 @@ def front_matter(history: History) -> tuple[Block, ...]:
 
 
 def _summary(history: History) -> tuple[Block, ...]:
-    state, plan = history.state, history.plan
+    state = history.state
     rehearsal = "This was a REHEARSAL: keys and certificates are worthless." if state.mode is Mode.REHEARSAL else ""
     blocks: list[Block] = [
         Heading(text="Summary", new_page=True),
         Notice(word=history.title, text=rehearsal),
         Facts(rows=_lock_and_gate(history)),
-        Heading(text="What exists now", level=2),
     ]
-    made = [step for step in plan.definition.steps if step.kind in _MAKERS and state.evidence(step.id)]
-    if not made:
-        blocks.append(Text(text="No key and no certificate was made."))
-    for step in made:
-        blocks.extend(_made(history, step))
+    blocks += what_exists(history)
     blocks.append(HashBlock(title="Final head of the journal", digest=state.head))
     return tuple(blocks)
-
-
-_MAKERS = ("generate-key", "self-sign", "issue-crl")
-_DIGESTS = {
-    "generate-key": ("spki-sha256", "SHA-256 of the public key (SubjectPublicKeyInfo)"),
-    "self-sign": ("certificate-sha256", "SHA-256 of the certificate (DER)"),
-    "issue-crl": ("crl-sha256", "SHA-256 of the CRL (DER)"),
-}
-
-
-def _made(history: History, step: Step) -> tuple[Block, ...]:
-    """One key, certificate or list, with the digest that names it."""
-    evidence = history.state.evidence(step.id) or {}
-    value, label = _DIGESTS[step.kind]
-    if step.kind == "generate-key":
-        facts = [("Key", "key"), ("Algorithm", "algorithm"), ("Label on the token", "label"), ("Id on the token", "id")]
-        rows = [Fact(label=name, value=text(evidence, member), mono=True) for name, member in facts]
-    else:
-        rows = [Fact(label="File", value=f"{file_stem(history.plan, setting(step, 'name'))}.pem", mono=True)]
-        rows += [history.fact(row) for row in _shown(history, step)[:8]]
-    return (
-        Heading(text=f"{step.number}  {step.title}", level=3),
-        Facts(rows=tuple(rows)),
-        HashBlock(title=label, digest=text(evidence, value)),
-    )
-
-
-def _shown(history: History, step: Step) -> tuple[Row, ...]:
-    """The rows of a step's last successful outcome, as they were shown."""
-    for run in reversed(history.state.runs):
-        if run.id == step.id:
-            for call in reversed(run.calls):
-                if call.outcome is not None and call.outcome.result == "done":
-                    return call.outcome.rows
-    return ()
 
 
 def _lock_and_gate(history: History) -> tuple[Fact, ...]:

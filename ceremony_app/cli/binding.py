@@ -86,7 +86,7 @@ def _tokens(definition: Definition, asked: argparse.Namespace, ask: Question) ->
     module = Path(asked.module or ask("--module", "PKCS#11 module (path of the library)"))
     if not module.is_file():
         raise Unusable("CER-MODULE", f"There is no PKCS#11 module at {module}.", "Name the vendor's library.")
-    there = {facts.serial: facts for facts in list_tokens(module) if facts.serial}
+    there = {facts.serial: facts for facts in list_tokens(module, arguments=asked.arguments) if facts.serial}
     serials = _pairs(asked.token, "--token")
     found = {}
     for name, role in definition.tokens.items():
@@ -105,6 +105,7 @@ def _tokens(definition: Definition, asked: argparse.Namespace, ask: Question) ->
             serial=serial,
             model=facts.model,
             manufacturer=facts.manufacturer,
+            arguments=asked.arguments,
         )
     return found
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 from pathlib import Path
 
 from ceremony_app.cli.output import say
+from ceremony_app.cli.typed import typed
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.secret import Secret
 from ceremony_app.people import filekey
@@ -23,12 +22,10 @@ def credential_command(asked: argparse.Namespace) -> int:
         case "new":
             key = filekey.make(path, _new_passphrase("New passphrase"), clock)
         case "show":
-            key = filekey.load(safe_read(path, filekey.MOST_BYTES), _typed("Passphrase"), clock)
+            key = filekey.load(safe_read(path, filekey.MOST_BYTES), typed("Passphrase"), clock)
         case _:
             pem = safe_read(path, filekey.MOST_BYTES)
-            key = filekey.re_key(
-                pem, _typed("Passphrase"), Path(asked.output), _new_passphrase("New passphrase"), clock
-            )
+            key = filekey.re_key(pem, typed("Passphrase"), Path(asked.output), _new_passphrase("New passphrase"), clock)
     _show(key)
     return 0
 
@@ -41,14 +38,7 @@ def _show(key: FileKey) -> None:
 
 def _new_passphrase(words: str) -> Secret:
     """A passphrase typed twice (CER-PASSPHRASE where the two differ)."""
-    first, second = _typed(words), _typed(f"{words}, again")
+    first, second = typed(words), typed(f"{words}, again")
     if first != second:
         raise Refusal("CER-PASSPHRASE", "The two entries are not the same.", "Type the passphrase again, slowly.")
     return first
-
-
-def _typed(words: str) -> Secret:
-    """A passphrase from the terminal without echo, or a line of standard input where there is none."""
-    if sys.stdin.isatty():
-        return Secret.of(getpass.getpass(f"{words}: ", stream=sys.stderr))
-    return Secret.of(sys.stdin.readline().rstrip("\n"))

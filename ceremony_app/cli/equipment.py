@@ -54,7 +54,13 @@ def _token(folder: Path, binding: Binding, bound: BoundToken) -> TokenPort:
             f"The PKCS#11 module {module} is not the bound one: expected {bound.module_sha256}, found {found}.",
             "Find out who changed it. A new module needs a new binding.",
         )
-    return open_token(module, bound.serial, model=bound.model, environment=token_environment(folder, binding, bound))
+    return open_token(
+        module,
+        bound.serial,
+        model=bound.model,
+        environment=token_environment(folder, binding, bound),
+        arguments=bound.arguments,
+    )
 
 
 def token_environment(folder: Path, binding: Binding, bound: BoundToken) -> Mapping[str, str]:

@@ -40,6 +40,7 @@ def _before_the_day(sub: Sub) -> None:
     _definition(bind)
     _output(bind)
     bind.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module that drives the tokens")
+    _arguments(bind)
     bind.add_argument("--token", action="append", default=[], metavar="ROLE=SERIAL", help="which token a role is")
     bind.add_argument("--medium", action="append", default=[], metavar="NAME=PATH", help="where a medium is mounted")
     bind.add_argument("--place", help="where the ceremony is held")
@@ -96,13 +97,7 @@ def _things(sub: Sub) -> None:
     lint.add_argument("--profile", metavar="NAME")
     lint.add_argument("--issuer", metavar="FILE")
     lint.add_argument("--json", action="store_true")
-    token = _add(sub, "token", commands.token, "the tokens that are connected, or one of them in full")
-    what = token.add_subparsers(dest="what", required=True, metavar="list|inspect")
-    for name, words in (("list", "one line a token"), ("inspect", "the pre-flight sheet of a token")):
-        one = what.add_parser(name, help=words, description=words)
-        one.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module; SoftHSM 2 by default")
-        if name == "inspect":
-            one.add_argument("serial", metavar="SERIAL")
+    _token(sub)
     credential = _add(sub, "credential", commands.credential, "a person's own signing key file")
     kinds = credential.add_subparsers(dest="what", required=True, metavar="new|show|re-key")
     for name, words in (
@@ -116,6 +111,27 @@ def _things(sub: Sub) -> None:
             _output(one)
     register = _add(sub, "register", commands.later, "keys, certificates, due dates and custody over many folders")
     register.add_argument("archive", metavar="ARCHIVE")
+
+
+def _token(sub: Sub) -> None:
+    token = _add(sub, "token", commands.token, "the tokens that are connected, or one of them in full")
+    what = token.add_subparsers(dest="what", required=True, metavar="list|inspect")
+    for name, words in (
+        ("list", "one line a token"),
+        ("inspect", "the pre-flight sheet of a token: what it is, and whether it can do what is needed"),
+    ):
+        one = what.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+        one.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module; SoftHSM 2 by default")
+        _arguments(one)
+        if name == "inspect":
+            one.add_argument("serial", metavar="SERIAL", help="the token's serial number, as `token list` shows it")
+            one.add_argument("--pin", action="store_true", help="ask for the activation PIN, and log in for the trials")
+            one.add_argument("--definition", metavar="DEF", help="try what the keys of this definition need")
+            one.add_argument(
+                "--role", metavar="NAME", help="which token of the definition it is to be; else all of them"
+            )
+            one.add_argument("--json", action="store_true", help="sheet and facts for a program")
+            one.epilog = "Exit status: 0 no FAIL; 1 a FAIL, or the PIN was not taken; 2 the token is out of reach."
 
 
 def _add(sub: Sub, name: str, run: Run, words: str) -> argparse.ArgumentParser:
@@ -135,6 +151,10 @@ def _folder(command: argparse.ArgumentParser) -> None:
 
 def _binding(command: argparse.ArgumentParser, *, required: bool = False) -> None:
     command.add_argument("--binding", metavar="FILE", required=required, help="the binding of the room")
+
+
+def _arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--arguments", default="", metavar="TEXT", help="what the module is started with, if it asks")
 
 
 def _output(command: argparse.ArgumentParser, what: str = "FILE") -> None:

@@ -8,19 +8,17 @@ import msgspec
 
 from ceremony_app.core.errors import NotBuilt
 from ceremony_app.core.kinds import Kind, Layout, Names, StepHead, Unfit, dangling
-from ceremony_app.core.script import Act, Asset, Attest, Conclude, Definition, Key, Quorum, Role, Stage, Step, TokenRole
+from ceremony_app.core.script import Act, Attest, Conclude, Definition, Stage, Step
 from ceremony_app.definition.raw import RawDefinition, RawStep
+from ceremony_app.definition.tables import TABLES, check_tables, deviations
 from ceremony_app.definition.toml import check_members, convert, is_format_1, table
 
 _COMMON = frozenset(RawStep.__struct_fields__)
 _LATER_KINDS = frozenset(
-    """attach backup-key cross-certify custody-drill destroy-key export-components generate-symmetric-key
-    import-components import-csr issue-certificate make-csr restore-key revoke split-activation""".split()
+    """attach cross-certify custody-drill export-components import-components import-csr issue-certificate make-csr
+    revoke split-activation""".split()
 )
 """Kinds of the design that this version does not have yet; any other unknown word is a mistake."""
-
-_MOST_PEOPLE = 99
-
 
 CLOSING_STATEMENT = (
     "I was present except as noted; the ceremony was held as written except as noted; this record is true as I saw it."
@@ -43,9 +41,9 @@ def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
             "Make one flat file with `ceremony new`, and have that reviewed.",
             where="include",
         )
-    check_members(found, {"roles": Role, "quorums": Quorum, "tokens": TokenRole, "assets": Asset, "keys": Key})
+    check_members(found, TABLES)
     raw = convert(found, RawDefinition)
-    _check_tables(raw)
+    check_tables(raw)
     steps = tuple(_steps(raw, kinds))
     _check_steps(steps)
     return Definition(
@@ -57,61 +55,16 @@ def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
         purpose=raw.purpose,
         version=raw.version,
         requirements=raw.requirements,
-        deviations=_deviations(raw),
+        deviations=deviations(raw),
         roles=raw.roles,
         quorums=raw.quorums,
         tokens=raw.tokens,
         assets=raw.assets,
         keys=raw.keys,
+        wrapping_keys=raw.wrapping_keys,
         steps=steps,
         after=raw.after,
     )
-
-
-def _check_tables(raw: RawDefinition) -> None:
-    """Roles, quorums and keys refer to what is there."""
-    if not raw.roles:
-        raise Unfit("CER-ROLES", "A ceremony needs people: no role is defined.", "Define roles.", where="roles")
-    for name, role in raw.roles.items():
-        if not 0 <= role.count <= _MOST_PEOPLE:
-            raise Unfit(
-                "CER-ROLES",
-                f"A role is held by 0 to {_MOST_PEOPLE} people.",
-                "Correct it.",
-                where=f"roles.{name}.count",
-            )
-        for other in role.separate:
-            if other not in raw.roles:
-                raise dangling(f"roles.{name}.separate", other, "roles", raw.roles)
-    for name, quorum in raw.quorums.items():
-        if not quorum.all:
-            raise Unfit("CER-QUORUM", "A quorum needs somebody.", "Name roles.", where=f"quorums.{name}.all")
-        for role_name, count in quorum.all.items():
-            where = f"quorums.{name}.all.{role_name}"
-            if role_name not in raw.roles:
-                raise dangling(where, role_name, "roles", raw.roles)
-            if not 1 <= count <= raw.roles[role_name].count:
-                raise Unfit(
-                    "CER-QUORUM",
-                    f"The quorum asks {count} of the role {role_name}, which {raw.roles[role_name].count} people hold.",
-                    "Ask at least one and no more than there are.",
-                    where=where,
-                )
-    for name, key in raw.keys.items():
-        if key.token not in raw.tokens:
-            raise dangling(f"keys.{name}.token", key.token, "tokens", raw.tokens)
-    titles = [act.title for act in raw.acts]
-    for i, title in enumerate(titles):
-        if title in titles[:i]:
-            raise Unfit("CER-ACT", "Two acts have the same title.", "Rename one.", where=f"acts[{i}].title")
-
-
-def _deviations(raw: RawDefinition) -> str:
-    """The quorum that signs deviations: the one that is named, or else the first of the file."""
-    name = raw.deviations or next(iter(raw.quorums), "")
-    if name not in raw.quorums:
-        raise dangling("deviations", name, "quorums", raw.quorums)
-    return name
 
 
 def _steps(raw: RawDefinition, kinds: Mapping[str, Kind]) -> Iterator[Step]:
@@ -133,6 +86,7 @@ def _steps(raw: RawDefinition, kinds: Mapping[str, Kind]) -> Iterator[Step]:
                 tokens=raw.tokens,
                 assets=raw.assets,
                 keys=raw.keys,
+                wrapping_keys=raw.wrapping_keys,
                 steps=dict(seen),
             )
             if common.who:

@@ -32,6 +32,8 @@ def binding_toml(binding: Binding) -> bytes:
                     "serial": token.serial,
                     "model": token.model,
                     "manufacturer": token.manufacturer,
+                    "arguments": token.arguments,
+                    "pin-entry": "token" if token.pin_entry == "token" else "",
                 }
             ),
             *_options(token.options),

@@ -24,7 +24,8 @@ FILE: Final = "people.json"
 
 _MOST_BYTES: Final = 2**20
 _PIN_DIGITS: Final = 8
-_SECRET_LETTERS: Final = 12
+_SECRET_LETTERS: Final = 8
+"""Every token known here takes a PIN of this length; opencryptoki takes 4 to 8 characters."""
 
 _GIVEN: Final = tuple(
     "Amara Björn Chidi Daniela Emeka Freya Goran Hinemoa Ines Jörg Kateryna Łukasz Mehmet Nalani Óscar Priya "
@@ -141,7 +142,7 @@ class SimulatedPeople:
         raise KeyError(number)
 
     def secret(self, name: str) -> Secret:
-        """What these people enter for a secret of this name (a token's PIN, say): the same each time, 12 characters.
+        """What these people enter for a secret of this name (a token's PIN, say): the same each time, 8 characters.
 
         It differs from folder to folder, and is not stored: the folder's seed gives it again.
         """

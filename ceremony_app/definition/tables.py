@@ -1,0 +1,90 @@
+"""The tables of a definition: roles, quorums and keys that refer to what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from ceremony_app.core.kinds import Unfit, dangling
+from ceremony_app.core.script import Asset, Key, Quorum, Role, TokenRole, WrappingKey
+from ceremony_app.definition.raw import RawDefinition
+
+TABLES: Final[Mapping[str, type]] = MappingProxyType(
+    {
+        "roles": Role,
+        "quorums": Quorum,
+        "tokens": TokenRole,
+        "assets": Asset,
+        "keys": Key,
+        "wrapping-keys": WrappingKey,
+    }
+)
+"""The tables by name, and what their members are."""
+
+_MOST_PEOPLE: Final = 99
+
+
+def check_tables(raw: RawDefinition) -> None:
+    """Roles, quorums and keys refer to what is there."""
+    if not raw.roles:
+        raise Unfit("CER-ROLES", "A ceremony needs people: no role is defined.", "Define roles.", where="roles")
+    for name, role in raw.roles.items():
+        if not 0 <= role.count <= _MOST_PEOPLE:
+            raise Unfit(
+                "CER-ROLES",
+                f"A role is held by 0 to {_MOST_PEOPLE} people.",
+                "Correct it.",
+                where=f"roles.{name}.count",
+            )
+        for other in role.separate:
+            if other not in raw.roles:
+                raise dangling(f"roles.{name}.separate", other, "roles", raw.roles)
+    for name, quorum in raw.quorums.items():
+        if not quorum.all:
+            raise Unfit("CER-QUORUM", "A quorum needs somebody.", "Name roles.", where=f"quorums.{name}.all")
+        for role_name, count in quorum.all.items():
+            where = f"quorums.{name}.all.{role_name}"
+            if role_name not in raw.roles:
+                raise dangling(where, role_name, "roles", raw.roles)
+            if not 1 <= count <= raw.roles[role_name].count:
+                raise Unfit(
+                    "CER-QUORUM",
+                    f"The quorum asks {count} of the role {role_name}, which {raw.roles[role_name].count} people hold.",
+                    "Ask at least one and no more than there are.",
+                    where=where,
+                )
+    _check_keys(raw)
+    titles = [act.title for act in raw.acts]
+    for i, title in enumerate(titles):
+        if title in titles[:i]:
+            raise Unfit("CER-ACT", "Two acts have the same title.", "Rename one.", where=f"acts[{i}].title")
+
+
+def deviations(raw: RawDefinition) -> str:
+    """The quorum that signs deviations: the one that is named, or else the first of the file."""
+    name = raw.deviations or next(iter(raw.quorums), "")
+    if name not in raw.quorums:
+        raise dangling("deviations", name, "quorums", raw.quorums)
+    return name
+
+
+def _check_keys(raw: RawDefinition) -> None:
+    """Every key has its token; no two keys of whatever sort share a name."""
+    for name, token in _tokens_of_keys(raw):
+        if token not in raw.tokens:
+            raise dangling(f"{name}.token", token, "tokens", raw.tokens)
+    for name in raw.wrapping_keys:
+        if name in raw.keys:
+            raise Unfit(
+                "CER-KEY-NAME",
+                f"A key and a wrapping key are both called {name}.",
+                "Rename one: steps name a key without saying of which sort it is.",
+                where=f"wrapping-keys.{name}",
+            )
+
+
+def _tokens_of_keys(raw: RawDefinition) -> tuple[tuple[str, str], ...]:
+    """The path of every key, and its token."""
+    signing = tuple((f"keys.{name}", key.token) for name, key in raw.keys.items())
+    return (*signing, *((f"wrapping-keys.{name}", key.token) for name, key in raw.wrapping_keys.items()))
