@@ -152,12 +152,8 @@ class Guard:
         return Refused(refusal.rule, refusal.why, refusal.what_to_do)
 
     def _inventory(self, act: Act) -> Inventory:
-        """What is on the token; an uninitialised token has nothing."""
-        port = self._ports.token(act.device)
-        facts = port.facts()
-        if not facts.initialised:
-            return Inventory(serial=facts.serial, objects=())
-        return port.inventory()
+        """What is on the token, by its serial; a token that was never initialised has nothing."""
+        return self._ports.token(act.device).inventory()
 
     def _changed(
         self,

@@ -18,21 +18,33 @@ def holdings(state: State, token: str, *, before: str = "") -> Inventory | None:
     None where that is not known: no inventory was taken under a login yet, or a call's end was never found out.
     """
     known: Inventory | None = None
+    for intent, evidence, unknown in _since_the_last_list(state, token, before):
+        known = _after(known, intent, evidence, unknown=unknown)
+    return known
+
+
+def _since_the_last_list(state: State, token: str, before: str) -> list[tuple[Intent, Mapping[str, Json], bool]]:
+    """What was told of the calls to a token, from the last full list of its objects on: nothing before it matters."""
+    told: list[tuple[Intent, Mapping[str, Json], bool]] = []
     intents: dict[str, Intent] = {}
     for run in state.runs:
         for entry in run.entries:
             match entry.event:
                 case Intent() as intent if intent.token == token:
                     if intent.op == before:
-                        return known
+                        return told
                     intents[intent.op] = intent
                 case Outcome(op=op, result=result, evidence=evidence) if op in intents:
-                    known = _after(known, intents[op], evidence, unknown=result == "unknown")
+                    if result != "unknown" and "inventory" in evidence:
+                        told.clear()
+                    told.append((intents[op], evidence, result == "unknown"))
                 case Reconcile(op=op, evidence=evidence) if op in intents:
-                    known = _listed(evidence) or known
+                    if "inventory" in evidence:
+                        told.clear()
+                        told.append((msgspec.structs.replace(intents[op], call="inspection"), evidence, False))
                 case _:
                     pass
-    return known
+    return told
 
 
 def first_and_last(state: State, token: str) -> tuple[Inventory, Inventory] | None:

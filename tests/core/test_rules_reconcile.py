@@ -9,12 +9,13 @@ import pytest
 
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
-from ceremony_app.core.device import ObjectFacts, ObjectKind
+from ceremony_app.core.device import Difference, Inventory, ObjectFacts, ObjectKind, in_order
 from ceremony_app.core.events import Finding, Remedy
+from ceremony_app.core.holdings import holdings
 from ceremony_app.core.leftover import DESTROY, leftovers, quarantined
 from ceremony_app.core.outlook import world
 from ceremony_app.core.profiles import Said
-from ceremony_app.core.values import Leaf, Row
+from ceremony_app.core.values import Json, Leaf, Row
 from ceremony_app.verify.audit import audit
 from tests.core.table import Table, short_plan
 
@@ -236,3 +237,65 @@ def test_after_a_restart_people_get_new_keys_to_give_up_a_token_that_cannot_be_s
     room.good(decision(action="abort"))
     room.play_to(p.Closed)
     judged(room)
+
+
+def listed(*things: ObjectFacts) -> dict[str, Json]:
+    """A full list as evidence."""
+    return {"inventory": msgspec.to_builtins(Inventory(serial="1", objects=things))}
+
+
+def told(table: Table, call: str, evidence: dict[str, Json], result: Literal["done", "unknown"] = "done") -> str:
+    """One more call of the action that is due, and what came of it."""
+    op = table.op()
+    phrase = table.now.phrase if isinstance(table.now, p.Perform) else ""
+    table.good(c.Begin(op=op, call=call, parameters={}, inventory="ab" * 32, phrase=phrase))
+    table.good(c.Report(op=op, result=result, complete=False, evidence=evidence, rows=()))
+    return op
+
+
+def test_what_the_token_holds_is_the_last_list_and_every_change_since(room: Table) -> None:
+    room.open()
+    room.play_to("generate")
+    room.play_to(p.Perform)
+    assert holdings(room.state, "hsm") is None, "nobody has looked under a login yet"
+    told(room, "look", listed(HALF))
+    first = told(room, "make", {"guard": msgspec.to_builtins(Difference(added=PAIR))})
+    told(room, "take", {"guard": msgspec.to_builtins(Difference(removed=(HALF,)))})
+    told(room, "make", {"guard": {"added": [], "removed": [], "meanwhile": {"added": [msgspec.to_builtins(HALF)]}}})
+    now = holdings(room.state, "hsm")
+    assert now is not None
+    assert now.objects == in_order((*PAIR, HALF))
+    before = holdings(room.state, "hsm", before=first)
+    assert before is not None
+    assert before.objects == (HALF,)
+    assert holdings(room.state, "other") is None
+
+
+def test_after_a_call_with_an_unknown_end_nothing_is_known_until_somebody_looked(room: Table) -> None:
+    room.open()
+    room.play_to("generate")
+    room.play_to(p.Perform)
+    told(room, "look", listed(HALF))
+    op = told(room, "make", {}, "unknown")
+    assert holdings(room.state, "hsm") is None
+    room.good(c.Find(op=op, finding="partly", evidence=listed(HALF, *PAIR), rows=(), left=PAIR))
+    now = holdings(room.state, "hsm")
+    assert now is not None
+    assert now.objects == (HALF, *PAIR)
+
+
+def test_an_initialised_token_is_empty_and_one_that_was_only_looked_at_is_not(room: Table) -> None:
+    room.open()
+    room.play_to("generate")
+    room.play_to(p.Perform)
+    told(room, "look", listed(HALF))
+    told(room, "initialise-token", {"token": {"serial": "1"}})
+    now = holdings(room.state, "hsm")
+    assert now is not None
+    assert now.objects == ()
+    op = told(room, "initialise-token", {}, "unknown")
+    evidence = {"token": {"serial": "1"}, **listed(HALF)}
+    room.good(c.Find(op=op, finding="not-executed", evidence=evidence, rows=()))
+    now = holdings(room.state, "hsm")
+    assert now is not None
+    assert now.objects == (HALF,), "it was not initialised after all"
