@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,14 @@ settings.load_profile("search" if os.environ.get("CEREMONY_TEST_ALL") else "comm
 """Every commit is judged by the same examples; `--all` searches for new ones."""
 
 _ASKED = {"exhaustive": "CEREMONY_TEST_ALL", "tokens": "CEREMONY_TEST_TOKENS"}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of reliability: what tests recorded as `record_property("figure", "H1: struck")`, counted."""
+    reports = [report for stat in ("passed", "skipped") for report in terminalreporter.getreports(stat)]
+    figures = Counter(str(value) for report in reports for name, value in report.user_properties if name == "figure")
+    for figure in sorted(figures):
+        terminalreporter.write_line(f"figure: {figure}: {figures[figure]}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ceremony_app.actions.base import Observed, text
-from ceremony_app.actions.device_rows import pin_tries
 from ceremony_app.actions.looking import Found, found
+from ceremony_app.actions.pins import tries_rows
 from ceremony_app.core.errors import Refusal, TokenFault
 from ceremony_app.core.events import Finding
 from ceremony_app.core.values import Json, Row
@@ -31,7 +31,7 @@ def failed_rows(evidence: Mapping[str, Json], label: str) -> tuple[Row, ...]:
         rows.append(Row("The device answered", f"{text(evidence, 'code')} ({text(evidence, 'number')})"))
     flags = evidence.get("flags")
     if isinstance(flags, list | tuple):
-        rows.append(Row("PIN tries", pin_tries(tuple(str(flag) for flag in flags))))
+        rows += tries_rows(tuple(str(flag) for flag in flags))
     return tuple(rows)
 
 

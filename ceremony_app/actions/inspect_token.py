@@ -18,13 +18,11 @@ from ceremony_app.actions.base import (
     Settings,
     Single,
     table,
-    text,
 )
 from ceremony_app.actions.connect import is_bound, not_bound
 from ceremony_app.actions.device_rows import (
     bound_rows,
     facts_rows,
-    inventory_json,
     inventory_of,
     inventory_rows,
     inventory_wrong,
@@ -134,68 +132,3 @@ def _unfit(checks: tuple[Check, ...], change: Difference, evidence: Mapping[str,
 def _concern(check: Check) -> Concern:
     """A FAIL that people may decide to live with."""
     return Concern(expected=f"pre-flight sheet, {check.title}: PASS", happened=check.words)
-
-
-class TakeInventory(Single):
-    """Every object on a token, held against what this ceremony made there."""
-
-    name = "inventory"
-    settings = TokenSettings
-
-    def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
-        """An action that changes nothing."""
-        own = cast("TokenSettings", settings)
-        names.one_of("tokens", own.token, "token")
-        return Layout(
-            title=f"Take the inventory of the token: {names.tokens[own.token].title}",
-            stages=(Act(button="Take the inventory", device=own.token, quorum=head.sign_off),),
-            requires=(Fact(f"token:{own.token}:connected"), Fact(f"token:{own.token}:activated")),
-        )
-
-    def prepare(self, context: Context, ports: Ports) -> Prepared:
-        """What is expected to be there."""
-        del ports
-        own = context.settings(TokenSettings)
-        keys = made_on(context, own.token)
-        rows = [*bound_rows(context.plan, own.token), Row("Key pairs made in this ceremony", str(len(keys)))]
-        rows += [Row(f"Key pair {name}", f"id {key_id}, two objects") for name, key_id in keys.items()]
-        return Prepared(rows=tuple(rows))
-
-    def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
-        """Read the objects, and name those that this ceremony does not know."""
-        del call, op, secrets
-        own = context.settings(TokenSettings)
-        inventory = ports.token(own.token).inventory()
-        ids = set(made_on(context, own.token).values())
-        strangers = [thing for thing in inventory.objects if thing.id not in ids]
-        lacking = [key_id for key_id in ids if len(inventory.with_id(key_id)) != 2]  # noqa: PLR2004 - a pair
-        concerns = []
-        if strangers:
-            concerns.append(
-                Concern(expected="only objects of this ceremony", happened=f"{len(strangers)} others on the token")
-            )
-        if lacking:
-            concerns.append(
-                Concern(expected="both halves of every key pair", happened=f"not a pair: {', '.join(lacking)}")
-            )
-        return Performed(evidence={"inventory": inventory_json(inventory)}, concerns=tuple(concerns))
-
-    def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
-        """The objects."""
-        return inventory_rows(inventory_of(table(evidence, "inventory")))
-
-    def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
-        """The inventory is of the bound token."""
-        del artifacts
-        serial = context.plan.binding.tokens[context.settings(TokenSettings).token].serial
-        return inventory_wrong(table(evidence, "inventory"), serial)
-
-
-def made_on(context: Context, token: str) -> dict[str, str]:
-    """The keys that this ceremony made on a token: name and CKA_ID."""
-    found = {}
-    for step in context.plan.definition.steps:
-        evidence = context.state.evidence(step.id) if step.kind == "generate-key" else None
-        if evidence is not None and text(evidence, "token") == token:
-            found[text(evidence, "key")] = text(evidence, "id")
-    return found

@@ -62,3 +62,11 @@ def _of(flags: tuple[str, ...], whose: Literal["user", "so"]) -> tuple[str, ...]
     if whose == "user":
         return flags
     return tuple(flag.replace("SO_PIN", "USER_PIN", 1) for flag in flags if flag.startswith("SO_PIN"))
+
+
+def tries_rows(flags: tuple[str, ...]) -> tuple[Row, ...]:
+    """The tries that are left of the user's PIN, and of the security officer's where the token says anything of it."""
+    rows = [Row("PIN tries", pin_tries(flags))]
+    if any(flag.startswith("SO_PIN_") and flag != "SO_PIN_TO_BE_CHANGED" for flag in flags):
+        rows.append(Row("Security officer's PIN tries", tries(flags, "so")))
+    return tuple(rows)

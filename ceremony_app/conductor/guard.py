@@ -103,10 +103,13 @@ class Guard:
             phrase=phrase,
         )
         refused = self._send(begin)
-        if refused is not None:
-            return refused, False
+        if refused is not None:  # a deviation within the action has voided what was signed: people sign again first
+            again = refused.rule == "CER-QUORUM" and bool(context.run.calls)
+            return None if again else refused, False
+        carried_out = False
         try:
             performed = kind.perform(context, call, op, self._ports, secrets)
+            carried_out = call.mutates
             evidence = dict(performed.evidence)
             concerns = performed.concerns
             if before is not None:
@@ -116,6 +119,8 @@ class Guard:
                 concerns += meanwhile(guard)
             kept = self._keep(performed)
         except Refusal as refusal:
+            if carried_out and isinstance(refusal, TokenFault):  # the call is done, whatever the look after it says
+                refusal.executed = Executed.UNKNOWN
             return self._failed(context, op, refusal, before, active=active), False
         except Exception as error:  # noqa: BLE001 - the intent is on disk: it must never stay without an end
             return self._failed(context, op, unforeseen(error), before, active=active), False
@@ -123,11 +128,11 @@ class Guard:
         if before is not None:
             rows = (*rows, *difference_rows(cast("Mapping[str, Json]", evidence["guard"])))
         complete = kind.next_call(self._after(op, evidence), op) is None
+        for concern in concerns:  # before the outcome, with which the step may end
+            self._concern(concern)
         refused = self._send(
             c.Report(op=op, result="done", complete=complete, evidence=evidence, rows=rows, artifacts=kept)
         )
-        for concern in concerns if refused is None else ():
-            self._concern(concern)
         return refused, refused is None and not complete
 
     def _after(self, op: str, evidence: Mapping[str, Json]) -> Context:

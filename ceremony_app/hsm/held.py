@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from typing import Final
 
 from ceremony_app.core.device import TokenFacts
 from ceremony_app.core.errors import Executed
@@ -14,9 +14,20 @@ from ceremony_app.hsm.keycalls import KeyCalls
 from ceremony_app.hsm.pkcs11 import Module, told
 from ceremony_app.hsm.quirks import profile_of
 
-
-def _names(tokens: tuple[tuple[int, TokenFacts], ...]) -> str:
-    return ", ".join(f"{facts.serial or 'an unused slot'} ({facts.model})" for _, facts in tokens)
+_GONE: Final = frozenset(
+    map(
+        number_of,
+        (
+            "TOKEN_NOT_PRESENT",
+            "TOKEN_NOT_RECOGNIZED",
+            "DEVICE_REMOVED",
+            "SLOT_ID_INVALID",
+            "SESSION_HANDLE_INVALID",
+            "SESSION_CLOSED",
+        ),
+    )
+)
+"""What a token that is not there any more answers: its sessions and its login have ended with it."""
 
 
 def _choose(module: Module, serial: str, model: str) -> tuple[int, TokenFacts]:
@@ -31,7 +42,7 @@ def _choose(module: Module, serial: str, model: str) -> tuple[int, TokenFacts]:
         f"token with the serial {serial}" + (f" and the model {model}" if model else "") if serial else "unused slot"
     )
     if not fitting:
-        raise refusals.token_not_found(wanted, _names(tokens))
+        raise refusals.token_not_found(wanted, module.present())
     if len(fitting) > 1:
         raise refusals.token_ambiguous(wanted)
     return fitting[0]
@@ -60,12 +71,13 @@ class Held:
         with told(Executed.NO):
             facts = self.raw.token(self.slot)
         if facts.serial != self.serial:
-            raise refusals.token_not_found(f"token with the serial {self.serial}", _names(self._module.tokens()))
+            raise refusals.token_not_found(f"token with the serial {self.serial}", self._module.present())
         return facts
 
     def session(self) -> int:
         """The session, opened where there is none yet; raises `CryptokiError`."""
         if self._session is None:
+            self.facts()  # another token in the slot is given no PIN
             self._session = self.raw.open_session(self.slot)
         return self._session
 
@@ -76,10 +88,18 @@ class Held:
         return self._session
 
     def leave(self) -> None:
-        """End the session and with it the login; a token that is gone has ended both already."""
+        """End the session and with it the login; a token that is gone has ended both already.
+
+        Where it will not end them the module is started anew. Raises `TokenFault` where that does not help either.
+        """
         self._session, self.active = None, False
-        with suppress(CryptokiError):
+        try:
             self.raw.close_all_sessions(self.slot)
+        except CryptokiError as error:
+            if error.number not in _GONE:
+                with told(Executed.NO):
+                    self._module.begin_again()
+                    self.slot, _ = self._found_again(frozenset()) or (self.slot, None)
 
     def follow(self, before: frozenset[str]) -> TokenFacts:
         """Find the token again after it was initialised: by its serial, or as the one that was not there `before`.
@@ -91,8 +111,8 @@ class Held:
             if found is None:
                 self._module.begin_again()
                 found = self._found_again(before)
-        if found is None:
-            raise refusals.serial_changed(self.serial, _names(self._module.tokens()))
+            if found is None:
+                raise refusals.serial_changed(self.serial, self._module.present())
         self.slot, facts = found
         self.serial = facts.serial
         return facts

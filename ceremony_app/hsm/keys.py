@@ -68,6 +68,8 @@ def new_pair(held: Held, session: int, spec: KeySpec, public: int, private: int)
         private_half = held.reader.read(session, private, (ObjectKind.PRIVATE, key_type))
     if not public_half.spki:
         raise object_refusals.key_unreadable(spec.id, public_half.facts.fault)
+    if any((half.facts.id, half.facts.label) != (spec.id, spec.label) for half in (public_half, private_half)):
+        raise object_refusals.pair_differs(spec.id)
     return _reported(public_half, private_half)
 
 

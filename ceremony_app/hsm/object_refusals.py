@@ -53,6 +53,17 @@ def key_unreadable(key_id: str, code: str) -> TokenFault:
     )
 
 
+def pair_differs(key_id: str) -> TokenFault:
+    """A key pair was made, and its label or id is not what was asked for."""
+    return TokenFault(
+        "PAIR_DIFFERS",
+        0,
+        f"The token made the key pair {key_id}, and a half of it bears another id or label.",
+        f"Do not use the key. {RECONCILE}",
+        executed=Executed.UNKNOWN,
+    )
+
+
 def no_key_wrapping() -> TokenFault:
     """The token offers no mechanism, or not the one needed, for a private key under an AES key."""
     return TokenFault(

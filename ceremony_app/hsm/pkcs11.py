@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ceremony_app.core.device import ModuleFacts, TokenFacts
-from ceremony_app.core.errors import Executed
+from ceremony_app.core.errors import Executed, TokenFault
 from ceremony_app.hsm import refusals
-from ceremony_app.hsm.codes import fault, number_of
+from ceremony_app.hsm.codes import code_of, fault, number_of
 from ceremony_app.hsm.cryptoki import Cryptoki, CryptokiError
 from ceremony_app.hsm.quirks import tokens_of_keys
 
@@ -23,6 +23,10 @@ def told(executed: Executed | None = None) -> Iterator[None]:
         told_fault = fault(error.number)
         told_fault.executed = executed or told_fault.executed
         raise told_fault from None
+    except TokenFault as known:  # what is uncertain on the outside is not made certain by a call within
+        if executed is Executed.UNKNOWN:
+            known.executed = executed
+        raise
 
 
 class Module:
@@ -53,6 +57,17 @@ class Module:
                 with suppress(CryptokiError):
                     found.append((slot, self.raw.token(slot)))
         return tokens_of_keys(self.facts(), found)
+
+    def present(self) -> str:
+        """What is behind the module, for people: serials and models, and the codes of slots that do not answer."""
+        told_of = [f"{facts.serial or 'an unused slot'} ({facts.model})" for _, facts in self.tokens()]
+        with told(Executed.NO):
+            for slot in self.raw.slots():
+                try:
+                    self.raw.token(slot)
+                except CryptokiError as error:
+                    told_of.append(f"a slot that answers {code_of(error.number).name}")
+        return ", ".join(told_of)
 
     def begin_again(self) -> None:
         """C_Finalize and C_Initialize: some modules see a new token only then. Ends all sessions."""

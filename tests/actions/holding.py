@@ -50,6 +50,14 @@ def no_pages(document: Document, attachments: Iterable[Attachment], date: str) -
     return b"%PDF-none\n"
 
 
+def without(definition: str, *steps: str) -> str:
+    """A definition without some of its steps."""
+    parts = definition.split("[[acts.steps]]")
+    kept = [part for part in parts if not any(f'\nid = "{step}"\n' in part for step in steps)]
+    assert len(kept) == len(parts) - len(steps)
+    return "[[acts.steps]]".join(kept)
+
+
 @dataclass
 class Mistaken:
     """The simulated people, who enter a wrong secret where `wrong` says so (by the secret's name)."""

@@ -15,7 +15,7 @@ import pytest
 
 from ceremony_app.core.device import ObjectKind
 from ceremony_app.verify.verify import verify
-from tests.actions.holding import CEREMONIES, Held, consistent, held, no_pages
+from tests.actions.holding import CEREMONIES, KEYS, Held, consistent, held, no_pages, without
 from tests.fakes.token import FakeToken
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +119,15 @@ def test_over_a_token_in_memory(finished: Held) -> None:
     kinds = sorted(thing.kind for thing in room.token.objects)
     assert kinds == [ObjectKind.PRIVATE, ObjectKind.PUBLIC, ObjectKind.SECRET]
     assert {thing.id for thing in room.token.objects} == {room.evidence("restore")["id"], backup["wrapping-id"]}
+
+
+def test_a_destroyed_key_is_not_expected_on_the_token(tmp_path: Path) -> None:
+    with held(tmp_path, without(KEYS, "restore", "sign")) as room:
+        room.finish()
+        assert not room.state.problems
+        (run,) = room.runs("inventory")
+        assert run.prepared is not None
+        assert [row.label for row in run.prepared.rows if row.label.startswith("Key ")] == ["Key kek"]
 
 
 def test_no_secret_stands_in_the_folder(finished: Held) -> None:

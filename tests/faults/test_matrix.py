@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -42,7 +42,7 @@ def room(shim: Path, factory_state: SoftHsm, tmp_path: Path) -> Iterator[Rigged]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_fault(case: Case, room: Rigged) -> None:
+def test_a_fault(case: Case, room: Rigged, record_property: Callable[[str, object], None]) -> None:
     room.play_to_action(case.place.step)
     calls_before, intents_before, entered_before = len(room.rig.calls()), len(intents(room)), room.hands.entered
     initialised_before = room.hands.initialised
@@ -75,6 +75,10 @@ def test_a_fault(case: Case, room: Rigged) -> None:
     )  # the practice token's own PIN is given up, then the new one is used
     assert len(logins) <= entered + twice, "a login without a PIN that a person entered for it"
     nothing_unknown(state, room.truth())
+    how = "aborted" if state.aborting else "closed after people decided" if state.problems else "not even noticed"
+    record_property(
+        "figure", f"H1 faults that struck, none repeated, doubled or lost from sight; the ceremony was {how}"
+    )
 
 
 def intents(room: Rigged) -> list[Intent]:
