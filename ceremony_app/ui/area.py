@@ -162,6 +162,7 @@ class Area(QStackedWidget):
 
     def _take_in(self, page: Page) -> None:
         if self.indexOf(page) < 0:
+            page.resize(self.contentsRect().size())  # otherwise it would be laid out at no size first
             self.addWidget(page)
             page.altered.connect(self.altered)
             page.correction_wanted.connect(self.open_correction)

@@ -14,6 +14,11 @@ class Inside(QWidget):
         self.setProperty("part", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
+    def sizeHint(self) -> QSize:
+        """As the layout says; it is not asked for its height at that width, which it will not have."""
+        layout = self.layout()
+        return super().sizeHint() if layout is None else layout.sizeHint()
+
     def minimumSizeHint(self) -> QSize:
         """Width as the layout says; the height follows from the width."""
         return QSize(super().minimumSizeHint().width(), 0)

@@ -25,7 +25,7 @@ from ceremony_app.verify.audit import audit
 from tests.faults.rig import Rig, copied
 from tests.faults.rigged import Rigged, rigged
 
-EACH = 500 if os.environ.get("CEREMONY_TEST_ALL") == "1" else 10
+EACH = 500 if os.environ.get("CEREMONY_TEST_ALL") == "1" else 12
 LONGEST = {"generate": 0.060, "initialise": 0.020}
 """Seconds within which the worker is killed: about as long as SoftHSM takes for the call."""
 

@@ -120,6 +120,7 @@ def test_nothing_is_read_as_markup(place: QWidget, text: str) -> None:
     assert line.textFormat() is Qt.TextFormat.PlainText
     assert label.text() == text
     sheet = Sheet("rows", place)
+    put(place, sheet)
     sheet.show_rows(((text, text, text),))
     assert sheet.toPlainText().count(text) == 3
     sheet.show_text(f"{text}\n")
@@ -132,6 +133,9 @@ def test_nothing_is_read_as_markup(place: QWidget, text: str) -> None:
 def test_a_sheet_is_as_high_as_its_text_at_any_width(place: QWidget) -> None:
     sheet = Sheet("rows", place)
     put(place, sheet)
+    layout = place.layout()
+    assert isinstance(layout, QVBoxLayout)
+    layout.addStretch(1)  # as every page has below what it shows
     sheet.show_rows((("SHA-256", "ab" * 32, ""),))
     heights = []
     for width in (700, 300, 160):
@@ -142,6 +146,55 @@ def test_a_sheet_is_as_high_as_its_text_at_any_width(place: QWidget) -> None:
         heights.append(sheet.height())
     assert heights == sorted(heights)
     assert heights[0] < heights[-1]
+
+
+def test_a_sheet_is_drawn_once_for_each_change(place: QWidget) -> None:
+    sheet = Sheet("rows", place)
+    drawn: list[str] = []
+    sheet.textChanged.connect(lambda: drawn.append(sheet.toPlainText()))
+    sheet.show_rows((("Key", "first", ""),))
+    sheet.show_rows((("Key", "second", ""), ("SHA-256", "ab" * 32, "")))
+    assert drawn == []
+    put(place, sheet)
+    QGuiApplication.processEvents()
+    assert len(drawn) == 1
+    assert "second" in drawn[0]
+    sheet.show_rows([("Key", "second", ""), ("SHA-256", "ab" * 32, "")])
+    place.resize(620, 500)
+    sheet.hide()
+    sheet.show()
+    QGuiApplication.processEvents()
+    assert len(drawn) == 1
+    sheet.show_text("third\n")
+    QGuiApplication.processEvents()
+    assert drawn[1:] == ["third"]
+    sheet.hide()
+    sheet.show_text("fourth\nand one line more\n")
+    sheet.show()
+    QGuiApplication.processEvents()
+    assert drawn[2:] == ["fourth\nand one line more"]
+    assert sheet.document().size().height() <= sheet.viewport().height()
+    assert sheet.document().textWidth() == sheet.viewport().width()
+
+
+def test_a_sheet_is_drawn_again_for_another_look_and_for_another_number_of_columns(
+    place: QWidget, look: Appearance
+) -> None:
+    sheet = Sheet("rows", place)
+    sheet.show_rows((("Key", "root", ""),))
+    put(place, sheet)
+    QGuiApplication.processEvents()
+    drawn: list[int] = []
+    sheet.textChanged.connect(lambda: drawn.append(sheet.document().blockCount()))
+    place.resize(160, 500)
+    QGuiApplication.processEvents()
+    assert len(drawn) == 1
+    look.wear("high contrast")
+    QGuiApplication.processEvents()
+    assert len(drawn) == 2
+    look.resize(look.size + 4)
+    QGuiApplication.processEvents()
+    assert len(drawn) == 3
 
 
 def test_hidden_rows_are_not_in_the_block_at_all(place: QWidget) -> None:
