@@ -124,6 +124,13 @@ def verify(asked: argparse.Namespace) -> int:
     return verify_command(Path(asked.path), head=asked.head or "", as_json_text=asked.json)
 
 
+def lint(asked: argparse.Namespace) -> int:
+    """Objects of others against a policy pack."""
+    from ceremony_app.cli.linting import lint as lint_file
+
+    return lint_file(asked)
+
+
 def bind(asked: argparse.Namespace) -> int:
     """A binding for this room."""
     from ceremony_app.cli.binding import bind_room

@@ -91,12 +91,13 @@ def _after_the_day(sub: Sub) -> None:
 
 
 def _things(sub: Sub) -> None:
-    lint = _add(sub, "lint", commands.later, "an existing certificate, request or CRL against a policy pack")
-    lint.add_argument("file", metavar="FILE")
-    lint.add_argument("--policy", required=True, metavar="PACK")
-    lint.add_argument("--profile", metavar="NAME")
-    lint.add_argument("--issuer", metavar="FILE")
-    lint.add_argument("--json", action="store_true")
+    lint = _add(sub, "lint", commands.lint, "an existing certificate, request or CRL against a policy pack")
+    lint.add_argument("file", metavar="FILE", help="DER, or PEM with one object or several; 1 MiB at the most")
+    lint.add_argument("--policy", required=True, metavar="PACK", help="a file, or the id of a shipped policy pack")
+    lint.add_argument("--profile", metavar="NAME", help="the pack's profile; else the one that fits best")
+    lint.add_argument("--issuer", metavar="FILE", help="the issuer's certificate: signature, names, validity, path")
+    lint.add_argument("--json", action="store_true", help="the judgement for a program, one line an object")
+    lint.epilog = "Exit status: 0 nothing stands against it; 1 a finding does; 2 it is no such object, or not readable."
     _token(sub)
     credential = _add(sub, "credential", commands.credential, "a person's own signing key file")
     kinds = credential.add_subparsers(dest="what", required=True, metavar="new|show|re-key")

@@ -37,6 +37,11 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def compared_certificate(read: structures.Certificate, profile: CertificateProfile, mode: Mode) -> tuple[Compared, ...]:
     """Every field of a certificate, and every field that the profile speaks of."""
+    return joined(certificate_fields(read), certificate_told(profile, mode))
+
+
+def certificate_told(profile: CertificateProfile, mode: Mode) -> dict[str, tuple[Said[object], str]]:
+    """What a profile says, statement and words, by the label under which the field is shown."""
     policies, constraints = profile.certificate_policies.value, profile.basic_constraints.value
     own, above = profile.subject_key_identifier.value, profile.authority_key_identifier.value
     told: dict[str, tuple[Said[object], str]] = {
@@ -79,7 +84,7 @@ def compared_certificate(read: structures.Certificate, profile: CertificateProfi
     told |= {
         extension_name(one.value.oid): (one, _with(one.value.der, critical=one.value.critical)) for one in profile.extra
     }
-    return _joined(certificate_fields(read), told)
+    return told
 
 
 def compared_crl(read: structures.Crl, profile: CrlProfile) -> tuple[Compared, ...]:
@@ -95,14 +100,14 @@ def compared_crl(read: structures.Crl, profile: CrlProfile) -> tuple[Compared, .
             _with("keyIdentifier alone", critical=above.critical) if above.present else "absent",
         ),
     }
-    return _joined(crl_fields(read), told)
+    return joined(crl_fields(read), told)
 
 
 def _with(text: str, *, critical: bool) -> str:
     return f"{text}, critical" if critical else text
 
 
-def _joined(rows: tuple[Row, ...], told: dict[str, tuple[Said[object], str]]) -> tuple[Compared, ...]:
+def joined(rows: tuple[Row, ...], told: dict[str, tuple[Said[object], str]]) -> tuple[Compared, ...]:
     """The fields in their order, then those that the profile speaks of and that are not there."""
     signed: dict[str, str] = {}
     for row in rows:

@@ -1,44 +1,57 @@
-"""DER as a tree of octets, read strictly and without a schema, so that a fault in a certificate can be named."""
+"""DER read without a schema, so that a fault in a certificate can be named.
+
+Reading is strict unless it is given a `Note` of another kind: a breach of DER that leaves no doubt about what is meant
+(BER, an INTEGER with needless octets) is then noted, and the reading goes on.
+"""
 
 # mypy: disable-error-code="no-untyped-call"
 # asn1crypto carries no types; what it returns is given its type in this one file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from asn1crypto import core, parser
+from asn1crypto import core
 
-BOOLEAN: Final = 0x01
-INTEGER: Final = 0x02
-BIT_STRING: Final = 0x03
-OCTET_STRING: Final = 0x04
-OBJECT_IDENTIFIER: Final = 0x06
-UTC_TIME: Final = 0x17
-GENERALIZED_TIME: Final = 0x18
-SEQUENCE: Final = 0x30
-SET: Final = 0x31
+from ceremony_app.pki.elements import (
+    BIT_STRING,
+    BOOLEAN,
+    GENERALIZED_TIME,
+    INTEGER,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    SEQUENCE,
+    SET,
+    UTC_TIME,
+    MalformedError,
+    Node,
+    Note,
+    node_at,
+    refuse,
+    told,
+)
+
+__all__ = [
+    "BIT_STRING",
+    "BOOLEAN",
+    "GENERALIZED_TIME",
+    "INTEGER",
+    "OBJECT_IDENTIFIER",
+    "OCTET_STRING",
+    "SEQUENCE",
+    "SET",
+    "UTC_TIME",
+    "MalformedError",
+    "Members",
+    "Node",
+    "Note",
+    "refuse",
+]
 
 _MOST_UNUSED: Final = 7
-_CONTEXT: Final = 0x80
-
-_NAMES: Final = {
-    BOOLEAN: "BOOLEAN",
-    INTEGER: "INTEGER",
-    BIT_STRING: "BIT STRING",
-    OCTET_STRING: "OCTET STRING",
-    OBJECT_IDENTIFIER: "OBJECT IDENTIFIER",
-    UTC_TIME: "UTCTime",
-    GENERALIZED_TIME: "GeneralizedTime",
-    SEQUENCE: "SEQUENCE",
-    SET: "SET",
-}
-
-
-class MalformedError(ValueError):
-    """The octets are not the DER of what they should be; the text says where and how."""
+_LONGEST_OID: Final = 128
+_LONGEST_NUMBER: Final = 1_700
+"""Octets of an INTEGER: no sound object has a longer one, and Python writes no number of more than 4,300 digits."""
 
 
 def explicit(number: int) -> int:
@@ -51,29 +64,19 @@ def implicit(number: int) -> int:
     return 0x80 | number
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One element: its identifier octet, its contents, and the whole of it."""
-
-    identifier: int
-    content: bytes
-    der: bytes
-
-    def __iter__(self) -> Iterator[Node]:
-        """The elements inside a constructed one, in order."""
-        rest = self.content
-        while rest:
-            node = _first(rest)
-            yield node
-            rest = rest[len(node.der) :]
-
-
-def element(der: bytes, identifier: int, what: str) -> Node:
+def element(der: bytes, identifier: int, what: str, note: Note = refuse) -> Node:
     """The one element that the octets are; raises `MalformedError` if it is another, or more than one."""
-    node = _first(der)
+    node = node_at(der, 0, 0, note)
     if len(node.der) != len(der):
-        raise MalformedError(f"{what}: {len(der) - len(node.der)} octets follow its end")
-    return _is(node, identifier, what)
+        note("X.690, 8.1", f"{what}: {len(der) - len(node.der)} octets follow its end")
+    return typed(node, identifier, what)
+
+
+def typed(node: Node, identifier: int, what: str) -> Node:
+    """The node, if it is of that type; raises `MalformedError`."""
+    if node.identifier != identifier:
+        raise MalformedError(f"{what}: {told(node.identifier)}, not {told(identifier)}")
+    return node
 
 
 class Members:
@@ -89,7 +92,7 @@ class Members:
             raise MalformedError(f"{self._what}: {what} is missing")
         node = self._left.pop(0)
         if identifiers and node.identifier not in identifiers:
-            raise MalformedError(f"{self._what}: {what} is {_told(node.identifier)}, not {_told(identifiers[0])}")
+            raise MalformedError(f"{self._what}: {what} is {told(node.identifier)}, not {told(identifiers[0])}")
         return node
 
     def maybe(self, *identifiers: int) -> Node | None:
@@ -101,77 +104,61 @@ class Members:
         return tuple(self._left)
 
     def end(self) -> None:
-        """Raise `MalformedError` if anything is left."""
+        """Nothing is left, or it is a breach."""
         if self._left:
-            raise MalformedError(f"{self._what}: {_told(self._left[0].identifier)} too many")
+            self._left[0].note("", f"{self._what}: {told(self._left[0].identifier)} too many")
 
 
 def sequence(der: bytes, what: str) -> Members:
     """The members of the SEQUENCE that the octets are."""
-    return Members(element(der, SEQUENCE, what), what)
+    return members_of(element(der, SEQUENCE, what), what)
+
+
+def members_of(node: Node, what: str) -> Members:
+    """The members of a node that must be a SEQUENCE."""
+    return Members(typed(node, SEQUENCE, what), what)
 
 
 def oid(node: Node) -> str:
     """An object identifier in dotted form."""
+    if not 0 < len(node.content) <= _LONGEST_OID:  # arcs without end would take their time, and mean nothing
+        raise MalformedError(f"object identifier: {len(node.content)} octets")
     try:
-        return str(core.ObjectIdentifier.load(_is(node, OBJECT_IDENTIFIER, "object identifier").der).dotted)
+        return str(core.ObjectIdentifier.load(typed(node, OBJECT_IDENTIFIER, "object identifier").der).dotted)
     except (ValueError, IndexError) as fault:
         raise MalformedError(f"object identifier: {fault}") from fault
 
 
 def integer_octets(node: Node, what: str) -> bytes:
     """The content octets of an INTEGER, which must be the fewest (X.690, 8.3.2)."""
-    octets = _is(node, INTEGER, what).content
+    octets = typed(node, INTEGER, what).content
     longer = len(octets) > 1 and (octets[0], octets[1] >> 7) in ((0x00, 0), (0xFF, 1))
     if not octets or longer:
-        raise MalformedError(f"{what}: INTEGER {octets.hex()} is not in the fewest octets")
+        node.note("X.690, 8.3.2", f"{what}: INTEGER {octets.hex()} is not in the fewest octets")
     return octets
 
 
 def integer(node: Node, what: str) -> int:
     """An INTEGER."""
-    return int.from_bytes(integer_octets(node, what), "big", signed=True)
+    octets = integer_octets(node, what)
+    if len(octets) > _LONGEST_NUMBER:
+        raise MalformedError(f"{what}: an INTEGER of {len(octets)} octets")
+    return int.from_bytes(octets, "big", signed=True)
 
 
 def boolean(node: Node, what: str) -> bool:
     """A BOOLEAN, which DER writes as 00 or FF (X.690, 11.1)."""
-    content = _is(node, BOOLEAN, what).content
+    content = typed(node, BOOLEAN, what).content
     if content not in (b"\x00", b"\xff"):
-        raise MalformedError(f"{what}: BOOLEAN {content.hex()} is neither 00 nor ff")
-    return content == b"\xff"
+        node.note("X.690, 11.1", f"{what}: BOOLEAN {content.hex()} is neither 00 nor ff")
+    return any(content)
 
 
 def bits(node: Node, what: str) -> tuple[bytes, int]:
     """The octets of a BIT STRING and how many bits of the last are unused, which must be zero (X.690, 11.2.1)."""
-    content = _is(node, BIT_STRING, what).content
+    content = typed(node, BIT_STRING, what).content
     if not content or content[0] > _MOST_UNUSED or (content[0] and len(content) == 1):
         raise MalformedError(f"{what}: BIT STRING without a sound count of unused bits")
     if content[0] and content[-1] & ((1 << content[0]) - 1):
-        raise MalformedError(f"{what}: unused bits of a BIT STRING are set")
+        node.note("X.690, 11.2.1", f"{what}: unused bits of a BIT STRING are set")
     return content[1:], content[0]
-
-
-def _is(node: Node, identifier: int, what: str) -> Node:
-    """The node, if it is of that type."""
-    if node.identifier != identifier:
-        raise MalformedError(f"{what}: {_told(node.identifier)}, not {_told(identifier)}")
-    return node
-
-
-def _first(octets: bytes) -> Node:
-    """The first element of the octets; its length must be definite and in the fewest octets (X.690, 10.1)."""
-    try:
-        kind, method, tag, header, content, trailer = parser.parse(octets)
-    except ValueError as fault:
-        raise MalformedError(str(fault)) from fault
-    der = header + content + trailer
-    if parser.emit(kind, method, tag, content) != der:
-        raise MalformedError(f"{_told(header[0])}: its length is not encoded as DER wants it")
-    return Node(header[0], content, der)
-
-
-def _told(identifier: int) -> str:
-    """An element's type in words."""
-    if identifier & 0xC0 == _CONTEXT:
-        return f"[{identifier & 0x1F}]"
-    return _NAMES.get(identifier, f"an element of type {identifier:02x}")

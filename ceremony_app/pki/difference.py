@@ -8,12 +8,14 @@ from ceremony_app.pki import der as asn1
 from ceremony_app.pki.der import MalformedError, Node
 from ceremony_app.pki.extension_values import extension_name
 from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.reading import EXTENSION_REQUESTS
 
 ALLOWED: Final = frozenset({"subjectPublicKeyInfo", "subjectKeyIdentifier", "authorityKeyIdentifier"})
 """What may differ: a new key, and the identifiers that follow from it."""
 
 _CERTIFICATE: Final = ("serialNumber", "signature", "issuer", "validity", "subject", "subjectPublicKeyInfo")
 _CRL: Final = ("signature", "issuer", "thisUpdate")
+_REQUEST: Final = ("version", "subject", "subjectPublicKeyInfo")
 
 
 def changed(template: bytes, real: bytes) -> tuple[str, ...]:
@@ -40,8 +42,10 @@ def differences(template: bytes, real: bytes) -> tuple[Finding, ...]:
 
 
 def _pieces(tbs: bytes) -> dict[str, bytes]:
-    """A to-be-signed structure cut into its fields, each extension one of them (RFC 5280, 4.1 and 5.1)."""
+    """A to-be-signed structure cut into its fields, each extension one of them (RFC 5280, 4.1, 5.1; RFC 2986, 4)."""
     nodes = list(asn1.element(tbs, asn1.SEQUENCE, "to-be-signed structure"))
+    if len(nodes) == len(_REQUEST) + 1 and nodes[-1].identifier == asn1.explicit(0):
+        return _request(nodes)
     times = [node for node in nodes if node.identifier in (asn1.UTC_TIME, asn1.GENERALIZED_TIME)]
     pieces: dict[str, bytes] = {}
     if nodes and nodes[0].identifier == (asn1.INTEGER if times else asn1.explicit(0)):
@@ -55,6 +59,18 @@ def _pieces(tbs: bytes) -> dict[str, bytes]:
             pieces |= _extensions(node)
         else:
             pieces[_optional(node, crl=bool(times))] = node.der
+    return pieces
+
+
+def _request(nodes: list[Node]) -> dict[str, bytes]:
+    """A CertificationRequestInfo (RFC 2986, 4.1), each attribute but the asked extensions one of its fields."""
+    *fields, attributes = nodes
+    pieces = {name: node.der for name, node in zip(_REQUEST, fields, strict=True)}
+    for one in attributes:
+        members = asn1.sequence(one.der, "attribute")
+        kind = asn1.oid(members.take("type"))
+        name = "extensionRequest" if kind in EXTENSION_REQUESTS else f"attribute {kind}"
+        pieces |= _extensions(members.take("values", asn1.SET)) if kind in EXTENSION_REQUESTS else {name: one.der}
     return pieces
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.algorithms import Algorithm, Scheme
 from ceremony_app.core.distinguished_name import NamePart
 from ceremony_app.core.errors import Unusable
 from ceremony_app.core.values import Json
+
+Asks: TypeAlias = Literal["nothing", "key-identifier", "profile"]
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -41,6 +43,19 @@ class CertificateFields(Decided, frozen=True, tag="certificate"):
         return self.issued_by == self.name
 
 
+class RequestFields(Decided, frozen=True, tag="request"):
+    """A certification request's decisions; nobody has issued it, so `issued_by` and `issuer` are empty.
+
+    `profile` is the certificate profile that it asks under. `asks` says for which extensions: none, the subject key
+    identifier, or all of the profile's but the authority key identifier, which is the issuer's.
+    """
+
+    subject: tuple[NamePart, ...]
+    key: Algorithm
+    signature: Scheme
+    asks: Asks = "nothing"
+
+
 class RevokedCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An entry of a CRL; `reason` is a reason code's name (RFC 5280, 5.3.1), empty for unspecified."""
 
@@ -58,7 +73,7 @@ class CrlFields(Decided, frozen=True, tag="crl"):
     revoked: tuple[RevokedCertificate, ...] = ()
 
 
-Fields: TypeAlias = CertificateFields | CrlFields
+Fields: TypeAlias = CertificateFields | RequestFields | CrlFields
 
 
 def as_json(fields: Fields) -> dict[str, Json]:
@@ -70,7 +85,7 @@ def as_json(fields: Fields) -> dict[str, Json]:
 def from_json(evidence: Mapping[str, Json]) -> Fields:
     """The decisions from journal evidence, strictly; raises `Unusable` (CER-EVIDENCE)."""
     try:
-        return msgspec.convert(dict(evidence), type=CertificateFields | CrlFields, strict=True)
+        return msgspec.convert(dict(evidence), type=CertificateFields | RequestFields | CrlFields, strict=True)
     except msgspec.ValidationError as fault:
         raise Unusable(
             "CER-EVIDENCE",

@@ -9,8 +9,8 @@ Importing pkilint takes a good part of a second, so it is imported where it is f
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from ceremony_app.core.names import escaped
 from ceremony_app.core.policy import Waiver
@@ -26,6 +26,8 @@ STAND_IN_REASON = (
     "The signature of this draft is a stand-in, so the linter cannot see that the certificate signs itself; RFC 5280,"
     " 4.2.1.1 lets such a certificate leave the identifier out. Linted again once it is signed."
 )
+
+_EXPECTED: Final = "no {} of the general linter"
 
 
 def certificate_findings(
@@ -49,11 +51,8 @@ def certificate_findings(
             certificate.create_spki_validator_container([]),
         ],
     )
-    try:
-        results = validator.validate(loader.load_der_certificate(der).root)
-    except ValueError as fault:
-        return (_unreadable(fault),)
-    return _findings(results, profile, waivers, {STAND_IN_CODE: STAND_IN_REASON} if stand_in else {})
+    excused = {STAND_IN_CODE: STAND_IN_REASON} if stand_in else {}
+    return _held(lambda: validator.validate(loader.load_der_certificate(der).root), profile, waivers, excused)
 
 
 def crl_findings(der: bytes, profile: str, waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
@@ -73,11 +72,28 @@ def crl_findings(der: bytes, profile: str, waivers: Iterable[Waiver]) -> tuple[F
             crl.create_extensions_validator_container([]),
         ],
     )
+    return _held(lambda: validator.validate(loader.load_der_crl(der).root), profile, waivers, {})
+
+
+def _held(
+    look: Callable[[], Iterable[ValidationResult]],
+    profile: str,
+    waivers: Iterable[Waiver],
+    excused: Mapping[str, str],
+) -> tuple[Finding, ...]:
+    """What the linter finds; that it cannot read something is a finding too.
+
+    Its decoder is native code, and a fault in it comes as a panic, which Python does not count among the exceptions
+    that a program may handle. A CRL for some reasons only (RFC 5280, 5.2.5) reaches one, so it is handled by its name.
+    """
     try:
-        results = validator.validate(loader.load_der_crl(der).root)
+        return _findings(look(), profile, waivers, excused)
     except ValueError as fault:
-        return (_unreadable(fault),)
-    return _findings(results, profile, waivers, {})
+        return (_unreadable(str(fault)),)
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        return (_unreadable("something over which its decoder fails by a fault of its own"),)
 
 
 def _findings(
@@ -91,7 +107,7 @@ def _findings(
         Finding(
             rule="CER-LINT",
             field=str(result.node.path),
-            expected=f"no {described.finding.severity.name} of the general linter",
+            expected=_EXPECTED.format(described.finding.severity.name),
             found=escaped(described.message or described.finding.code),
             section=described.finding.code,
             waived=_reason(described.finding.code, str(result.node.path), accepted, excused),
@@ -101,6 +117,14 @@ def _findings(
         if described.finding.severity <= ValidationFindingSeverity.WARNING
     ]
     return tuple(dict.fromkeys(found))
+
+
+def severity(finding: Finding) -> str:
+    """The linter's own word for how grave one of its findings is; empty for a finding of anything else."""
+    before, after = _EXPECTED.split("{}")
+    if finding.rule != "CER-LINT" or not finding.expected.endswith(after):
+        return ""
+    return finding.expected.removeprefix(before).removesuffix(after)
 
 
 def _reason(code: str, where: str, accepted: Iterable[Waiver], excused: Mapping[str, str]) -> str:
@@ -113,10 +137,8 @@ def _reason(code: str, where: str, accepted: Iterable[Waiver], excused: Mapping[
     return next(waived, excused.get(code, ""))
 
 
-def _unreadable(fault: ValueError) -> Finding:
-    return Finding(
-        rule="CER-LINT", field="encoding", expected="something that the linter can read", found=escaped(str(fault))
-    )
+def _unreadable(why: str) -> Finding:
+    return Finding(rule="CER-LINT", field="encoding", expected="something that the linter can read", found=escaped(why))
 
 
 def _quiet() -> None:

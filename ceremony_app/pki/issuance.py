@@ -19,12 +19,13 @@ from ceremony_app.pki.compare import Compared
 from ceremony_app.pki.crl import CrlIssuance
 from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.difference import changed, differences
-from ceremony_app.pki.fields import CertificateFields, CrlFields, Fields
+from ceremony_app.pki.fields import CertificateFields, CrlFields, Fields, RequestFields
 from ceremony_app.pki.findings import Finding, finding_rows, standing
+from ceremony_app.pki.request_making import RequestIssuance
 from ceremony_app.pki.signer import Sign, captured, guarded, key_elsewhere
 from ceremony_app.pki.throwaway import stand_in_key
 
-Issuance: TypeAlias = CertificateIssuance | CrlIssuance
+Issuance: TypeAlias = CertificateIssuance | RequestIssuance | CrlIssuance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,9 @@ class Signed:
 def issuance(policy: Policy, mode: Mode, fields: Fields, *, spki: bytes = b"", issuer: bytes = b"") -> Issuance:
     """The issuance of what was decided under a policy.
 
-    `spki` is the key that a certificate is about (DER; empty for a CRL); `issuer` the issuer's certificate (DER; empty
-    for a certificate that signs itself). Raises `Refusal` (CER-PROFILE, CER-ISSUER) and `Unusable` (CER-DER).
+    `spki` is the key that a certificate or request is about (DER; empty for a CRL); `issuer` the issuer's certificate
+    (DER; empty for a request and for a certificate that signs itself). Raises `Refusal` (CER-PROFILE, CER-ISSUER) and
+    `Unusable` (CER-DER).
     """
     match fields:
         case CertificateFields():
@@ -85,6 +87,12 @@ def issuance(policy: Policy, mode: Mode, fields: Fields, *, spki: bytes = b"", i
             return CertificateIssuance(
                 policy=policy, mode=mode, fields=fields, profile=profile, spki=spki, issuer=above
             )
+        case RequestFields():
+            if (profile := policy.certificates.get(fields.profile)) is None:
+                raise _no_profile(policy, fields)
+            if issuer:
+                raise _wrong_issuer(fields)
+            return RequestIssuance(policy=policy, mode=mode, fields=fields, profile=profile, spki=spki)
         case CrlFields():
             if (crl_profile := policy.crls.get(fields.profile)) is None:
                 raise _no_profile(policy, fields)
@@ -101,7 +109,7 @@ def prepare(wanted: Issuance, template: bytes) -> Prepared:
     """
     build = wanted.builder()
     tbs = captured(build, wanted.signing_key)
-    draft = build(stand_in_key(wanted.signing_key))
+    draft = drafted(wanted)
     try:
         where = changed(template, tbs)
     except MalformedError:
@@ -113,6 +121,11 @@ def prepare(wanted: Issuance, template: bytes) -> Prepared:
         changed=where,
         findings=(*differences(template, tbs), *_same(tbs, wanted.tbs(draft)), *wanted.linted(draft, stand_in=True)),
     )
+
+
+def drafted(wanted: Issuance) -> bytes:
+    """The object (DER) under a throw-away signature: to be read and shown, never to be kept. Raises as `prepare`."""
+    return wanted.builder()(stand_in_key(wanted.signing_key))
 
 
 def sign(wanted: Issuance, approved_sha256: str, token: Sign) -> Signed:
@@ -155,10 +168,14 @@ def _no_profile(policy: Policy, fields: Fields) -> Refusal:
 
 
 def _wrong_issuer(fields: Fields) -> Refusal:
-    alone = isinstance(fields, CertificateFields) and fields.self_signed
-    why = "signs itself, and an issuer's certificate was given" if alone else "needs its issuer's certificate"
+    if isinstance(fields, RequestFields):
+        why = "is a request, which has no issuer, and an issuer's certificate was given"
+    elif isinstance(fields, CertificateFields) and fields.self_signed:
+        why = "signs itself, and an issuer's certificate was given"
+    else:
+        why = f"is issued by {fields.issued_by} and needs its issuer's certificate"
     return Refusal(
         "CER-ISSUER",
-        f"{fields.name}, issued by {fields.issued_by}, {why}.",
-        "Give the issuer's certificate for what another issues, and none for what signs itself.",
+        f"{fields.name} {why}.",
+        "Give the issuer's certificate for what another issues, and none for a request or for what signs itself.",
     )

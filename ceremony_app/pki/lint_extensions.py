@@ -9,21 +9,26 @@ from ceremony_app.pki import checks, identifiers
 from ceremony_app.pki import extension_values as values
 from ceremony_app.pki.checks import finding
 from ceremony_app.pki.findings import Finding
-from ceremony_app.pki.structures import Certificate, Extension
+from ceremony_app.pki.structures import Certificate, Extension, Request
 
 
 class ExtensionLint:
-    """The extensions of one certificate; `issuer` as in `CertificateLint`."""
+    """The extensions of one certificate, or those that a request asks for; `issuer` as in `CertificateLint`."""
 
-    def __init__(self, certificate: Certificate, profile: CertificateProfile, issuer: Certificate | None) -> None:
+    def __init__(
+        self, certificate: Certificate | Request, profile: CertificateProfile, issuer: Certificate | None
+    ) -> None:
         self._read = certificate
         self._profile = profile
         self._issuer = issuer
 
     def rules(self) -> tuple[Callable[[], Iterator[Finding]], ...]:
         """Every rule, to be gathered."""
+        return (self._set, *self.of_each())
+
+    def of_each(self) -> tuple[Callable[[], Iterator[Finding]], ...]:
+        """The rules of the extensions that are there, without the one that says which must be."""
         return (
-            self._set,
             self._basic_constraints,
             self._key_usage,
             self._subject_key_identifier,
@@ -33,19 +38,7 @@ class ExtensionLint:
         )
 
     def _set(self) -> Iterator[Finding]:
-        profile = self._profile
-        wanted = {
-            values.KEY_USAGE: profile.key_usage.section,
-            values.SUBJECT_KEY_IDENTIFIER: profile.subject_key_identifier.section,
-        }
-        if profile.basic_constraints.value.present:
-            wanted[values.BASIC_CONSTRAINTS] = profile.basic_constraints.section
-        if profile.authority_key_identifier.value.present:
-            wanted[values.AUTHORITY_KEY_IDENTIFIER] = profile.authority_key_identifier.section
-        if profile.certificate_policies.value.oids:
-            wanted[values.CERTIFICATE_POLICIES] = profile.certificate_policies.section
-        wanted |= {said.value.oid: said.section for said in profile.extra}
-        yield from checks.extension_set(self._read.extensions, wanted)
+        yield from checks.extension_set(self._read.extensions, extensions_of(self._profile))
 
     def _basic_constraints(self) -> Iterator[Finding]:
         said = self._profile.basic_constraints
@@ -105,7 +98,22 @@ class ExtensionLint:
                 yield finding(said.value.oid, said.section, said.value.der, one.value.hex())
 
 
-def authority_key_findings(one: Extension, issuer: Certificate | None, section: str) -> Iterator[Finding]:
+def extensions_of(profile: CertificateProfile) -> dict[str, str]:
+    """The extensions that a profile has, by object identifier, and where it says so."""
+    wanted = {
+        values.KEY_USAGE: profile.key_usage.section,
+        values.SUBJECT_KEY_IDENTIFIER: profile.subject_key_identifier.section,
+    }
+    if profile.basic_constraints.value.present:
+        wanted[values.BASIC_CONSTRAINTS] = profile.basic_constraints.section
+    if profile.authority_key_identifier.value.present:
+        wanted[values.AUTHORITY_KEY_IDENTIFIER] = profile.authority_key_identifier.section
+    if profile.certificate_policies.value.oids:
+        wanted[values.CERTIFICATE_POLICIES] = profile.certificate_policies.section
+    return wanted | {said.value.oid: said.section for said in profile.extra}
+
+
+def authority_key_findings(one: Extension, issuer: Certificate | Request | None, section: str) -> Iterator[Finding]:
     """The identifier names the issuer's key by the issuer's own identifier, and by nothing else."""
     found = values.authority_key_identifier(one.value)
     if found.others:

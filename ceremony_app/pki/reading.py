@@ -1,11 +1,15 @@
-"""Certificates and CRLs read from their DER by RFC 5280, with nothing taken from the code that builds them."""
+"""Certificates, CRLs (RFC 5280) and requests (RFC 2986) read from DER; nothing is taken from what builds them.
+
+A `Note` other than `der.refuse` takes the breaches of the encoding, and what is meant is read on: a time or text that
+cannot be read then stands as it is encoded.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from ceremony_app.pki import der as asn1
-from ceremony_app.pki.der import MalformedError, Members, Node
+from ceremony_app.pki.der import MalformedError, Members, Node, Note, refuse
 from ceremony_app.pki.structures import (
     Algorithm,
     Attribute,
@@ -14,6 +18,8 @@ from ceremony_app.pki.structures import (
     Extension,
     Name,
     PublicKey,
+    Request,
+    RequestAttribute,
     Revoked,
     Time,
 )
@@ -26,10 +32,13 @@ _STRINGS: Final = {
     0x1E: ("BMPString", "utf-16-be"),
 }
 
+EXTENSION_REQUESTS: Final = frozenset({"1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"})
+"""The attributes that ask for extensions: extensionRequest (RFC 2985, 5.4.2), and the same under a vendor's number."""
 
-def read_certificate(octets: bytes) -> Certificate:
+
+def read_certificate(octets: bytes, note: Note = refuse) -> Certificate:
     """A certificate from its DER (RFC 5280, 4.1); raises `MalformedError`."""
-    tbs, outer, signature = _signed(octets, "certificate")
+    tbs, outer, signature = _signed(octets, "certificate", note)
     members = Members(tbs, "tbsCertificate")
     version = members.maybe(asn1.explicit(0))
     serial = asn1.integer_octets(members.take("serialNumber"), "serialNumber")
@@ -39,7 +48,7 @@ def read_certificate(octets: bytes) -> Certificate:
     not_before, not_after = _time(validity, "notBefore"), _time(validity, "notAfter")
     validity.end()
     subject = read_name(members.take("subject"), "subject")
-    key = read_public_key(members.take("subjectPublicKeyInfo", asn1.SEQUENCE).der)
+    key = _public_key(members.take("subjectPublicKeyInfo", asn1.SEQUENCE))
     unique = [members.maybe(asn1.implicit(number)) for number in (1, 2)]
     extensions = members.maybe(asn1.explicit(3))
     members.end()
@@ -62,9 +71,9 @@ def read_certificate(octets: bytes) -> Certificate:
     )
 
 
-def read_crl(octets: bytes) -> Crl:
+def read_crl(octets: bytes, note: Note = refuse) -> Crl:
     """A CRL from its DER (RFC 5280, 5.1); raises `MalformedError`."""
-    tbs, outer, signature = _signed(octets, "CRL")
+    tbs, outer, signature = _signed(octets, "CRL", note)
     members = Members(tbs, "tbsCertList")
     version = members.maybe(asn1.INTEGER)
     inner = _algorithm(members.take("signature"), "signature")
@@ -81,7 +90,7 @@ def read_crl(octets: bytes) -> Crl:
         inner=inner,
         issuer=issuer,
         this_update=this_update,
-        next_update=None if following is None else _instant_text(following),
+        next_update=None if following is None else _instant_text(following, "nextUpdate"),
         revoked=entries,
         empty_list=revoked is not None and not entries,
         extensions=() if extensions is None else _extensions(_inside(extensions, "crlExtensions")),
@@ -90,35 +99,60 @@ def read_crl(octets: bytes) -> Crl:
     )
 
 
+def read_request(octets: bytes, note: Note = refuse) -> Request:
+    """A certification request from its DER (RFC 2986, 4); raises `MalformedError`."""
+    info, outer, signature = _signed(octets, "certification request", note)
+    members = Members(info, "certificationRequestInfo")
+    version = asn1.integer(members.take("version"), "version")
+    subject = read_name(members.take("subject"), "subject")
+    key = _public_key(members.take("subjectPKInfo", asn1.SEQUENCE))
+    attributes = tuple(_request_attribute(one) for one in members.take("attributes", asn1.explicit(0)))
+    members.end()
+    return Request(
+        tbs=info.der,
+        version=version,
+        subject=subject,
+        key=key,
+        attributes=tuple(attribute for attribute, _ in attributes),
+        extensions=tuple(one for attribute, values in attributes for one in _asked(attribute, values)),
+        outer=outer,
+        signature=signature,
+    )
+
+
 def read_public_key(octets: bytes) -> PublicKey:
     """A SubjectPublicKeyInfo from its DER (RFC 5280, 4.1.2.7); raises `MalformedError`."""
-    members = asn1.sequence(octets, "subjectPublicKeyInfo")
+    return _public_key(asn1.element(octets, asn1.SEQUENCE, "subjectPublicKeyInfo"))
+
+
+def _public_key(node: Node) -> PublicKey:
+    members = asn1.members_of(node, "subjectPublicKeyInfo")
     algorithm = _algorithm(members.take("algorithm"), "subjectPublicKeyInfo.algorithm")
     bits, unused = asn1.bits(members.take("subjectPublicKey"), "subjectPublicKey")
     members.end()
     if unused:
-        raise MalformedError("subjectPublicKey: not whole octets")
-    return PublicKey(algorithm, bits, octets)
+        node.note("", "subjectPublicKey: not whole octets")
+    return PublicKey(algorithm, bits, node.der)
 
 
 def read_name(node: Node, what: str) -> Name:
     """A Name (RFC 5280, 4.1.2.4)."""
     relative = tuple(
-        tuple(_attribute(one, what) for one in asn1.element(rdn.der, asn1.SET, what))
-        for rdn in asn1.element(node.der, asn1.SEQUENCE, what)
+        tuple(_attribute(one, what) for one in asn1.typed(rdn, asn1.SET, what))
+        for rdn in asn1.typed(node, asn1.SEQUENCE, what)
     )
     return Name(relative, node.der)
 
 
-def _signed(octets: bytes, what: str) -> tuple[Node, Algorithm, bytes]:
+def _signed(octets: bytes, what: str, note: Note) -> tuple[Node, Algorithm, bytes]:
     """The three members of a signed structure: to be signed, signatureAlgorithm, signatureValue."""
-    members = asn1.sequence(octets, what)
+    members = asn1.members_of(asn1.element(octets, asn1.SEQUENCE, what, note), what)
     tbs = members.take("to-be-signed part", asn1.SEQUENCE)
     outer = _algorithm(members.take("signatureAlgorithm"), "signatureAlgorithm")
     signature, unused = asn1.bits(members.take("signatureValue"), "signatureValue")
     members.end()
     if unused:
-        raise MalformedError("signatureValue: not whole octets")
+        note("", "signatureValue: not whole octets")
     return tbs, outer, signature
 
 
@@ -131,16 +165,16 @@ def _inside(node: Node, what: str) -> Node:
 
 
 def _algorithm(node: Node, what: str) -> Algorithm:
-    members = asn1.sequence(node.der, what)
+    members = asn1.members_of(node, what)
     kind = asn1.oid(members.take("algorithm"))
     left = members.rest()
     if len(left) > 1:
-        raise MalformedError(f"{what}: more than one parameter")
+        node.note("", f"{what}: more than one parameter")
     return Algorithm(kind, left[0].der if left else b"", node.der)
 
 
 def _attribute(node: Node, what: str) -> Attribute:
-    members = asn1.sequence(node.der, what)
+    members = asn1.members_of(node, what)
     kind, value = asn1.oid(members.take("type")), members.take("value")
     members.end()
     if value.identifier == asn1.BIT_STRING:
@@ -150,33 +184,56 @@ def _attribute(node: Node, what: str) -> Attribute:
         return Attribute(kind, string, value.content.hex())
     try:
         return Attribute(kind, string, value.content.decode(codec))
-    except UnicodeDecodeError as fault:
-        raise MalformedError(f"{what}: {string} {value.content.hex()} is no {codec}") from fault
+    except UnicodeDecodeError:
+        node.note("", f"{what}: {string} {value.content.hex()} is no {codec}")
+        return Attribute(kind, f"{string} that is none", value.content.hex())
 
 
 def _time(members: Members, what: str) -> Time:
-    return _instant_text(members.take(what, asn1.UTC_TIME, asn1.GENERALIZED_TIME))
+    return _instant_text(members.take(what, asn1.UTC_TIME, asn1.GENERALIZED_TIME), what)
 
 
-def _instant_text(node: Node) -> Time:
+def _instant_text(node: Node, what: str) -> Time:
     encoding = "UTCTime" if node.identifier == asn1.UTC_TIME else "GeneralizedTime"
     time = Time(encoding, node.content.decode("ascii", errors="backslashreplace"))
-    time.instant()
+    try:
+        time.instant()
+    except MalformedError as fault:
+        node.note("RFC 5280, 4.1.2.5", f"{what}: {fault}")
     return time
 
 
 def _extensions(node: Node) -> tuple[Extension, ...]:
-    return tuple(_extension(one) for one in asn1.element(node.der, asn1.SEQUENCE, "extensions"))
+    return tuple(_extension(one) for one in asn1.typed(node, asn1.SEQUENCE, "extensions"))
 
 
 def _extension(node: Node) -> Extension:
-    members = asn1.sequence(node.der, "extension")
+    members = asn1.members_of(node, "extension")
     kind = asn1.oid(members.take("extnID"))
     flag = members.maybe(asn1.BOOLEAN)
     value = members.take("extnValue", asn1.OCTET_STRING).content
     members.end()
     critical = flag is not None and asn1.boolean(flag, f"extension {kind}")
     return Extension(kind, critical, value, flag is not None and not critical)
+
+
+def _request_attribute(node: Node) -> tuple[RequestAttribute, tuple[Node, ...]]:
+    members = asn1.members_of(node, "attribute")
+    kind = asn1.oid(members.take("type"))
+    values = tuple(members.take("values", asn1.SET))
+    members.end()
+    if not values:
+        node.note("RFC 2986, 4.1", f"attribute {kind}: no value")
+    return RequestAttribute(kind, tuple(one.der for one in values)), values
+
+
+def _asked(attribute: RequestAttribute, values: tuple[Node, ...]) -> tuple[Extension, ...]:
+    """The extensions that an attribute asks for; none where it is of another type."""
+    if attribute.oid not in EXTENSION_REQUESTS:
+        return ()
+    if len(values) > 1:
+        values[1].note("RFC 2985, 5.4.2", f"extensionRequest: {len(values)} values, not one")
+    return tuple(one for value in values for one in _extensions(value))
 
 
 def _entry(node: Node) -> Revoked:

@@ -1,4 +1,4 @@
-"""A certificate and a CRL as rows for screen and paper, and as PEM."""
+"""A certificate, a CRL and a request as rows for screen and paper, and as PEM."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from ceremony_app.core.values import Row
 from ceremony_app.pki import structures as x
 from ceremony_app.pki import words
 from ceremony_app.pki.extension_values import extension_name
-from ceremony_app.pki.reading import read_certificate, read_crl
+from ceremony_app.pki.key_kinds import kind_told
+from ceremony_app.pki.misleading import name_shown
+from ceremony_app.pki.reading import EXTENSION_REQUESTS, read_certificate, read_crl, read_request
+from ceremony_app.pki.requested_values import attribute_asked, attribute_name, extension_asked
 from ceremony_app.pki.spki import spki_digest
 
-Label = Literal["CERTIFICATE", "X509 CRL"]
+Label = Literal["CERTIFICATE", "X509 CRL", "CERTIFICATE REQUEST"]
 
 
 def certificate_rows(der: bytes) -> tuple[Row, ...]:
@@ -34,6 +37,17 @@ def crl_rows(der: bytes) -> tuple[Row, ...]:
         *crl_fields(read),
         Row("Signature", read.signature.hex()),
         Row("SHA-256 of the CRL", hashlib.sha256(der).hexdigest()),
+    )
+
+
+def request_rows(der: bytes) -> tuple[Row, ...]:
+    """Every field of a certification request; raises `MalformedError` for octets that are none."""
+    read = read_request(der)
+    return (
+        *request_fields(read),
+        Row("Signature algorithm", words.algorithm(read.outer)),
+        Row("Signature", read.signature.hex()),
+        Row("SHA-256 of the request", hashlib.sha256(der).hexdigest()),
     )
 
 
@@ -65,6 +79,19 @@ def crl_fields(read: x.Crl) -> tuple[Row, ...]:
         Row("Revoked certificates", str(len(read.revoked)) if read.revoked else "none"),
         *(Row(f"Revoked {entry.serial.hex()}", _entry(entry)) for entry in read.revoked),
         *(Row(extension_name(one.oid), words.extension(one)) for one in read.extensions),
+    )
+
+
+def request_fields(read: x.Request) -> tuple[Row, ...]:
+    """The fields of a request that are signed, in the order of the encoding; those of others may hold anything."""
+    others = (one for one in read.attributes if one.oid not in EXTENSION_REQUESTS)
+    return (
+        Row("Version", words.version(read.version)),
+        Row("Subject", name_shown(read.subject)),
+        Row("Public key", f"{kind_told(read.key)}: {read.key.bits.hex()}"),
+        Row("SHA-256 of the public key", spki_digest(read.key.der)),
+        *(Row(extension_name(one.oid), extension_asked(one)) for one in read.extensions),
+        *(Row(attribute_name(one.oid), attribute_asked(one)) for one in others),
     )
 
 

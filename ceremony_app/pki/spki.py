@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from ceremony_app.core.algorithms import Algorithm
 from ceremony_app.core.errors import Refusal
 from ceremony_app.pki import der as asn1
+from ceremony_app.pki.curves import CURVES, point_fault
 from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.findings import Finding
 from ceremony_app.pki.reading import read_public_key
 from ceremony_app.pki.signer import PublicKey
 
 EXPONENT: Final = 65537
+_SHORT: Final = 64
 
 _IDENTIFIERS: Final = {
     Algorithm.P256: "301306072a8648ce3d020106082a8648ce3d030107",
@@ -25,18 +27,6 @@ _IDENTIFIERS: Final = {
     Algorithm.RSA4096: "300d06092a864886f70d0101010500",
 }
 """The AlgorithmIdentifier of each kind of key, octet for octet (CA/Browser Forum BR, 7.1.3.1)."""
-
-_CURVES: Final = {
-    Algorithm.P256: (
-        0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
-        0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
-    ),
-    Algorithm.P384: (
-        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFFFF0000000000000000FFFFFFFF,
-        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
-    ),
-}
-"""The prime p and the coefficient b of y² = x³ - 3x + b (FIPS 186-4, D.1.2). Their cofactor is 1."""
 
 _SMALL_PRIMES: Final = tuple(n for n in range(3, 752) if all(n % d for d in range(2, int(n**0.5) + 1)))
 """The odd primes below 752 (NIST SP 800-89, 5.3.3)."""
@@ -88,16 +78,8 @@ def _finding(section: str, expected: str, found: str) -> Finding:
 
 def _point(point: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
     """Expected and found, of an elliptic-curve point."""
-    size = algorithm.bits // 8
-    if len(point) != 1 + 2 * size or point[0] != 0x04:  # noqa: PLR2004 - the first octet of an uncompressed point
-        return ((f"an uncompressed point, 04 and {2 * size} octets", f"{len(point)} octets, {point[:1].hex()}…"),)
-    p, b = _CURVES[algorithm]
-    x, y = int.from_bytes(point[1 : 1 + size], "big"), int.from_bytes(point[1 + size :], "big")
-    if x >= p or y >= p:
-        return (("coordinates below the field's prime", "one that is not"),)
-    if (y * y - (x * x * x - 3 * x + b)) % p:
-        return ((f"a point on {algorithm.value}", "a point that is not on the curve"),)
-    return ()
+    wrong = point_fault(CURVES[algorithm.value], point)
+    return () if wrong is None else (wrong,)
 
 
 def _rsa(octets: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
@@ -110,7 +92,8 @@ def _rsa(octets: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
     if modulus.bit_length() != algorithm.bits or modulus < 0:
         told.append((f"a modulus of {algorithm.bits} bits", f"{modulus.bit_length()} bits"))
     if exponent != EXPONENT:
-        told.append((f"the exponent {EXPONENT}", str(exponent)))
+        found = str(exponent) if exponent.bit_length() <= _SHORT else f"a number of {exponent.bit_length()} bits"
+        told.append((f"the exponent {EXPONENT}", found))
     if factor := next((prime for prime in (2, *_SMALL_PRIMES) if modulus % prime == 0), 0):
         told.append(("a modulus without a factor below 752", f"the factor {factor}"))
     return tuple(told)

@@ -1,4 +1,4 @@
-"""What certificates and CRLs are made of, as values that keep the octets they were read from."""
+"""What certificates, CRLs and requests are made of, as values that keep the octets they were read from."""
 
 from __future__ import annotations
 
@@ -128,4 +128,33 @@ class Crl:
 
     def extension(self, oid: str) -> Extension | None:
         """The first extension of this type."""
+        return next((one for one in self.extensions if one.oid == oid), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAttribute:
+    """An attribute of a certification request: its type, and the DER of each of its values."""
+
+    oid: str
+    values: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A certification request (PKCS#10, RFC 2986); `version` is the INTEGER (0 is v1), `extensions` what it asks for.
+
+    `tbs` is its CertificationRequestInfo.
+    """
+
+    tbs: bytes
+    version: int
+    subject: Name
+    key: PublicKey
+    attributes: tuple[RequestAttribute, ...]
+    extensions: tuple[Extension, ...]
+    outer: Algorithm
+    signature: bytes
+
+    def extension(self, oid: str) -> Extension | None:
+        """The first requested extension of this type."""
         return next((one for one in self.extensions if one.oid == oid), None)

@@ -6,17 +6,17 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.algorithms import Algorithm, usual_scheme
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.values import Mode, Row
 from ceremony_app.pki.authority import authority_of
 from ceremony_app.pki.compare import Compared
-from ceremony_app.pki.fields import CertificateFields, CrlFields, Fields, RevokedCertificate
+from ceremony_app.pki.fields import Asks, CertificateFields, CrlFields, Fields, RequestFields, RevokedCertificate
 from ceremony_app.pki.findings import Finding, finding_rows, standing
 from ceremony_app.pki.issuance import issuance
 from ceremony_app.pki.serial import octets_needed as serial_octets
@@ -48,7 +48,20 @@ class PlannedCrl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     revoked: tuple[RevokedCertificate, ...] = ()
 
 
-Planned: TypeAlias = PlannedCertificate | PlannedCrl
+class PlannedRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="request"):
+    """A certification request that the ceremony will make for a key of its own, under a certificate profile.
+
+    `asks` as in `RequestFields`; `issued_by` is empty, for nobody issues a request.
+    """
+
+    name: str
+    profile: str
+    issued_by: Literal[""] = ""
+    key: Algorithm
+    asks: Asks = "nothing"
+
+
+Planned: TypeAlias = PlannedCertificate | PlannedRequest | PlannedCrl
 
 _PASSING: Final = frozenset({"Public key", "SHA-256 of the public key", "subjectKeyIdentifier"})
 """What is shown of the throw-away key itself."""
@@ -110,9 +123,11 @@ def trial(
     used: set[str] = set()
     tried: list[Tried] = []
     for one in todo:
-        if one.issued_by not in cas and (isinstance(one, PlannedCrl) or one.issued_by != one.name):
-            raise _no_issuer(one)
+        if not isinstance(one, PlannedRequest):
+            _must_have_issuer(one, cas)
         match one:
+            case PlannedRequest():
+                tried.append(_request(policy, mode, one))
             case PlannedCertificate():
                 size = serial_octets(policy.certificates[one.profile].serial.value)
                 serial = serial_from(policy.certificates[one.profile].serial.value, left[:size], used)
@@ -146,6 +161,23 @@ def _certificate(
     key = throwaway_key(one.key)
     der, tried = _try(policy, mode, fields, above or _Ca(b"", key, stand_in=False), spki_of(key))
     return tried, _Ca(der, key, stand_in=False)
+
+
+def _request(policy: Policy, mode: Mode, one: PlannedRequest) -> Tried:
+    if (profile := policy.certificates.get(one.profile)) is None:
+        raise _no_profile(policy, one)
+    fields = RequestFields(
+        name=one.name,
+        profile=one.profile,
+        issued_by="",
+        issuer=(),
+        subject=profile.subject_in(mode),
+        key=one.key,
+        signature=usual_scheme(one.key),
+        asks=one.asks,
+    )
+    key = throwaway_key(one.key)
+    return _try(policy, mode, fields, _Ca(b"", key, stand_in=False), spki_of(key))[1]
 
 
 def _crl(policy: Policy, mode: Mode, one: PlannedCrl, moment: dt.datetime, ca: _Ca) -> Tried:
@@ -207,9 +239,12 @@ def _no_profile(policy: Policy, one: Planned) -> Refusal:
     )
 
 
-def _no_issuer(one: Planned) -> Refusal:
-    return Refusal(
-        "CER-ISSUER",
-        f"{one.name} is issued by {one.issued_by}, which is neither planned before it nor given.",
-        "Plan the issuer's certificate first, or bring the certificate that exists.",
-    )
+def _must_have_issuer(one: PlannedCertificate | PlannedCrl, cas: Mapping[str, _Ca]) -> None:
+    """Raise `Refusal` (CER-ISSUER) for an issuer that is neither planned before nor given."""
+    own = isinstance(one, PlannedCertificate) and one.issued_by == one.name
+    if one.issued_by not in cas and not own:
+        raise Refusal(
+            "CER-ISSUER",
+            f"{one.name} is issued by {one.issued_by}, which is neither planned before it nor given.",
+            "Plan the issuer's certificate first, or bring the certificate that exists.",
+        )

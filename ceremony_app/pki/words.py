@@ -32,8 +32,11 @@ def name(one: x.Name) -> str:
 
 
 def time(one: x.Time) -> str:
-    """A time on the calendar, and how it is encoded."""
-    return f"{on_calendar(one.instant())}, {one.encoding}"
+    """A time on the calendar, and how it is encoded; as it is written where that is no time."""
+    try:
+        return f"{on_calendar(one.instant())}, {one.encoding}"
+    except MalformedError:
+        return f"{escaped(one.text)}, {one.encoding}"
 
 
 def algorithm(one: x.Algorithm) -> str:

@@ -162,7 +162,6 @@ def test_a_window_needs_a_screen() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("lint", "x.pem", "--policy", "general"),
         ("register", "archive"),
         ("addendum", "folder", "scan.pdf"),
         ("export", "folder", "dest", "--public"),

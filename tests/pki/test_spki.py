@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ceremony_app.core.algorithms import Algorithm
 from ceremony_app.core.errors import Refusal
-from ceremony_app.pki.spki import _CURVES, public_key, spki_findings
+from ceremony_app.pki.curves import CURVES
+from ceremony_app.pki.spki import public_key, spki_findings
 from ceremony_app.pki.throwaway import spki_of, throwaway_key
 
 # mypy: disable-error-code="no-untyped-call"
@@ -77,7 +78,7 @@ def test_points_of_another_form(algorithm: Algorithm) -> None:
 @pytest.mark.parametrize("algorithm", EC_KINDS)
 def test_a_coordinate_beyond_the_prime(algorithm: Algorithm) -> None:
     """The equation holds modulo p; the coordinate is not the one that stands for its class."""
-    p, b = _CURVES[algorithm]
+    p, b = CURVES[algorithm.value].p, CURVES[algorithm.value].b
     size = algorithm.bits // 8
     x = next(x for x in range(2, 100) if pow(x**3 - 3 * x + b, (p - 1) // 2, p) == 1)
     y = pow(x**3 - 3 * x + b, (p + 1) // 4, p)
