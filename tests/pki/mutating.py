@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from tests.pki import requesting as r
+from tests.pki.noise import MOST, whole
 
 HOSTILE = (
     "\u202eevil", "a\u200bb", "line\nbreak", "\x00", "\x1b[2J", "<script>&amp;</b>", "\u0430pple", "A" * 20_000,
@@ -45,7 +44,6 @@ CODECS = {
     0x1C: "utf-32-be",
     0x12: "ascii",
 }
-MOST = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -204,41 +202,6 @@ def shaped(rng: random.Random, octets: bytes) -> bytes:
     size = rng.choice((1, 2, 3, 4, 8, 9, 126))
     forms = (b"\x80", bytes([0x80 | size]) + (length % 256**size).to_bytes(size, "big"), b"\xff")
     return octets[: at + 1] + rng.choice(forms) + octets[at + 2 :] + b"\x00\x00" * rng.randrange(3)
-
-
-def whole(rng: random.Random, octets: bytes) -> bytes:
-    """No request at all: noise, one element in another without end, many of them, long numbers and names."""
-    size = rng.choice((10, 1000, 20_000, MOST - 8))
-    makers: tuple[Callable[[], bytes], ...] = (
-        lambda: rng.randbytes(rng.randrange(200)),
-        lambda: b"\x30\x80" * (size // 2),
-        lambda: r.sequence(b"\x05\x00" * (size // 2)),
-        lambda: nested(size // 4),
-        lambda: r.sequence(r.tlv(0x06, b"\x81" * size)),
-        lambda: r.sequence(r.tlv(0x02, b"\x7f" * size)),
-        lambda: r.sequence(b"\x1f" + b"\xff" * size + b"\x00\x00"),
-        lambda: with_rsa_key(2 ** (6 * size) + 1, 2 ** min(size, 9000) + 1),
-        lambda: with_rsa_key(2**4095 + 1, 2**255 + 1),
-        lambda: octets[: rng.randrange(len(octets))],
-        lambda: octets * rng.randint(2, 5),
-        lambda: b"-----BEGIN CERTIFICATE REQUEST-----\n" + base64.b64encode(rng.randbytes(size))[:size],
-        lambda: b"-" * size,
-    )
-    return rng.choice(makers)()[: MOST + 2]
-
-
-def with_rsa_key(modulus: int, exponent: int) -> bytes:
-    """A request whose key costs time, under a signature that is none."""
-    signature = r.tlv(0x03, bytes(modulus.bit_length() // 8 + 2))
-    return r.sequence(r.info(r.rsa_spki(modulus, exponent), r.named()), r.requester("rsa").algorithm, signature)
-
-
-def nested(depth: int) -> bytes:
-    """SEQUENCEs in one another, each with a sound length."""
-    head = b""
-    for size in range(0, 4 * min(depth, 12_000), 4):
-        head = b"\x30\x82" + size.to_bytes(2, "big") + head
-    return head
 
 
 def wrapped(rng: random.Random, made: Input) -> Input:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from ceremony_app.core.algorithms import Algorithm, Scheme, usual_scheme
@@ -207,6 +208,24 @@ def test_held_finds_an_attribute_and_a_version_that_nobody_wanted(s1spki: Policy
         assert [one.field for one in found] == [field]
     tbs = r.info(somebody.spki, subject)
     assert held(wanted, somebody.signed(tbs), hashlib.sha256(tbs).hexdigest()) == ()
+
+
+def test_a_key_that_nobody_should_certify_is_found_before_it_signs(s1spki: Policy) -> None:
+    tried = tried_request(s1spki, "operator-issuing", Algorithm.P256)
+    weak = ec.derive_private_key(1, ec.SECP256R1())
+    prepared = prepare(issuance(s1spki, Mode.PRODUCTION, tried.fields, spki=spki_of(weak)), tried.template)
+    assert [one.rule for one in standing(prepared.findings)] == ["CER-KEY-POINT"]
+
+
+def test_a_name_of_the_pack_that_does_not_show_is_found_at_the_trial(s1spki: Policy) -> None:
+    profile = s1spki.certificates["operator-issuing"]
+    unseen = (NamePart(type="CN", value="TMP\u3164"),)
+    other = msgspec.structs.replace(profile, **said(profile, "subject", unseen))
+    policy = msgspec.structs.replace(s1spki, certificates=s1spki.certificates | {"operator-issuing": other})
+    planned = PlannedRequest(name="csr", profile="operator-issuing", key=Algorithm.P256)
+    (tried,) = trial(policy, Mode.PRODUCTION, (planned,), moment=MOMENT, octets=b"")
+    assert [one.rule for one in tried.findings] == ["CER-CSR-NAME"]
+    assert "\\u{3164}" in "".join(row.value for row in tried.rows())
 
 
 def test_differences_from_the_trial_are_named_field_by_field() -> None:
