@@ -104,6 +104,8 @@ def _object_identifier(node: Node) -> None:
 def _text(node: Node) -> None:
     name, codec = _TEXTS[node.identifier]
     try:
-        node.content.decode(codec)
+        text = node.content.decode(codec)
     except UnicodeDecodeError as fault:
         raise MalformedError(f"{name}: {len(node.content)} octets that are no {codec}") from fault
+    if name == "BMPString" and len(node.content) != 2 * len(text):
+        raise MalformedError("BMPString: a character beyond U+FFFF, which it has no place for (X.680, 41)")

@@ -192,6 +192,7 @@ def test_members_of_a_set_stand_in_order() -> None:
         (r.sequence(r.tlv(0x22, r.tlv(0x02, b"\x01"))), "several pieces"),
         (r.sequence(r.tlv(0x16, b"\xe4")), "IA5String"),
         (r.sequence(r.tlv(0x1E, b"\x00")), "BMPString"),
+        (r.sequence(r.tlv(0x1E, "\U000e0041".encode("utf-16-be"))), "beyond U\\+FFFF"),
         (r.sequence(r.tlv(0x1C, b"\x00\x11\x00\x00")), "UniversalString"),
         (r.sequence(*[r.tlv(0x05)] * 5000), "elements"),
         (r.sequence(r.sequence(*[r.tlv(0x05)] * 2000), *[r.tlv(0x05)] * 3000), "elements"),
