@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.algorithms import Algorithm, Scheme
 from ceremony_app.core.device import Difference, Inventory, Mechanism, ModuleFacts, TokenFacts, Trial, difference
 from ceremony_app.core.values import Row
 
@@ -78,7 +78,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What a ceremony wants of a token. Empty texts stand for what no binding says.
 
     `algorithms` are those of the keys that will be on it, `also` those that are tried though nothing needs them;
-    `wrapping` says that a key will leave it, or come to it, wrapped under an AES key.
+    `schemes` are those by which its keys will sign and which are not the usual ones of their kinds; `wrapping` says
+    that a key will leave it, or come to it, wrapped under an AES key.
     """
 
     serial: str = ""
@@ -87,6 +88,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pin_entry: Literal["", "keyboard", "token"] = msgspec.field(name="pin-entry", default="")
     algorithms: tuple[Algorithm, ...] = ()
     also: tuple[Algorithm, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
     wrapping: bool = False
 
     @property

@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from ceremony_app.actions.token_checks import ELSEWHERE, Check, Seen, failed, lacking, noted, passed
-from ceremony_app.core.algorithms import Algorithm, usual_scheme
+from ceremony_app.core.algorithms import Algorithm, Family, Scheme, usual_scheme
 from ceremony_app.core.device import Mechanism
 from ceremony_app.core.values import Row
 
 _NAMES: Final = {
     0x0000: "RSA_PKCS_KEY_PAIR_GEN",
     0x0001: "RSA_PKCS",
+    0x000D: "RSA_PKCS_PSS",
     0x0040: "SHA256_RSA_PKCS",
     0x0041: "SHA384_RSA_PKCS",
+    0x0043: "SHA256_RSA_PKCS_PSS",
+    0x0044: "SHA384_RSA_PKCS_PSS",
     0x1040: "EC_KEY_PAIR_GEN",
     0x1041: "ECDSA",
+    0x1055: "EC_EDWARDS_KEY_PAIR_GEN",
+    0x1057: "EDDSA",
     0x1080: "AES_KEY_GEN",
     0x2109: "AES_KEY_WRAP",
     0x210A: "AES_KEY_WRAP_PAD",
@@ -24,8 +29,21 @@ _NAMES: Final = {
 }
 """CKM_ numbers of what this program asks tokens for (PKCS#11 2.40 and 3.0, pkcs11t.h)."""
 
-_RSA_PAIR, _RSA, _EC_PAIR, _ECDSA, _AES = 0x0000, 0x0001, 0x1040, 0x1041, 0x1080
-_RSA_HASHED: Final = {"sha256": 0x0040, "sha384": 0x0041}
+_AES: Final = 0x1080
+_PAIRS: Final[dict[Family, int]] = {"RSA": 0x0000, "EC": 0x1040, "Ed25519": 0x1055}
+_SIGNING: Final = {
+    Scheme.ECDSA_SHA256: (0x1041,),
+    Scheme.ECDSA_SHA384: (0x1041,),
+    Scheme.ECDSA_SHA512: (0x1041,),
+    Scheme.ED25519: (0x1057,),
+    Scheme.RSA_SHA256: (0x0040, 0x0001),
+    Scheme.RSA_SHA384: (0x0041, 0x0001),
+    Scheme.PSS_SHA256: (0x0043, 0x000D),
+    Scheme.PSS_SHA384: (0x0044, 0x000D),
+}
+"""The mechanisms of which one is enough to sign by a scheme."""
+_EDWARDS: Final = (0x1055, 0x1057)
+_OF_CURVES: Final = (0x1040, 0x1041, *_EDWARDS)
 _WRAPS: Final = (0x210A, 0x210B, 0x2109)
 _AES_BITS: Final = 256
 _MOST_AES_OCTETS, _MOST_EC_OCTETS, _MOST_RSA_OCTETS, _LEAST_RSA_BITS = 64, 80, 1024, 512
@@ -35,8 +53,7 @@ _USES: Final = frozenset({"GENERATE", "GENERATE_KEY_PAIR", "SIGN", "WRAP", "UNWR
 
 def mechanism_check(seen: Seen, algorithm: Algorithm, *, needed: bool) -> Check:
     """Whether the token offers to make the key and to sign with it, at this size; a trial that passed weighs more."""
-    making = _RSA_PAIR if algorithm.is_rsa else _EC_PAIR
-    signing = (_RSA_HASHED[usual_scheme(algorithm).hash_name], _RSA) if algorithm.is_rsa else (_ECDSA,)
+    making, signing = _PAIRS[algorithm.family], _SIGNING[usual_scheme(algorithm)]
     gaps = [
         *_gaps(seen, (making,), "GENERATE_KEY_PAIR", algorithm.bits, "make the key"),
         *_gaps(seen, signing, "SIGN", algorithm.bits, "sign with it"),
@@ -48,6 +65,16 @@ def mechanism_check(seen: Seen, algorithm: Algorithm, *, needed: bool) -> Check:
     if trial is not None and trial.result == "passed":
         return noted(title, f"{' '.join(gaps)} The trial shows that it does both all the same.", facts)
     return lacking(title, " ".join(gaps), ELSEWHERE, facts, needed=needed)
+
+
+def scheme_check(seen: Seen, algorithm: Algorithm, scheme: Scheme) -> Check:
+    """Whether the token offers to sign by a scheme that a profile wants and that no trial has used."""
+    signing = _SIGNING[scheme]
+    gaps = _gaps(seen, signing, "SIGN", algorithm.bits, f"sign by {scheme.value}")
+    title, facts = f"{algorithm}: {scheme.value}", _offered(seen, signing)
+    if gaps:
+        return failed(title, " ".join(gaps), ELSEWHERE, facts, needed=True)
+    return passed(title, "The token offers to sign by this scheme; it has not been tried.", facts)
 
 
 def wrapping_check(seen: Seen) -> Check:
@@ -82,15 +109,19 @@ def _in_octets(mechanism: Mechanism) -> bool:
     """Whether key sizes are told in octets. The standard says bits for RSA and EC and octets for AES; tokens differ."""
     if mechanism.number == _AES:
         return mechanism.largest <= _MOST_AES_OCTETS
-    if mechanism.number in (_EC_PAIR, _ECDSA):
+    if mechanism.number in _OF_CURVES:
         return 0 < mechanism.largest <= _MOST_EC_OCTETS
     return mechanism.smallest < _LEAST_RSA_BITS and 0 < mechanism.largest <= _MOST_RSA_OCTETS
 
 
 def _fits(mechanism: Mechanism, bits: int) -> bool:
-    """Whether a key of this size is within the limits; a limit of 0 is none."""
-    size = (bits + 7) // 8 if _in_octets(mechanism) else bits
-    return mechanism.smallest <= size and (not mechanism.largest or size <= mechanism.largest)
+    """Whether a key of this size is within the limits; a limit of 0 is none.
+
+    Of Ed25519 some tokens tell the field's 255 bits and others the 256 in which a key is written.
+    """
+    octets = (bits + 7) // 8
+    sizes = {octets} if _in_octets(mechanism) else {bits, 8 * octets} if mechanism.number in _EDWARDS else {bits}
+    return any(mechanism.smallest <= size and (not mechanism.largest or size <= mechanism.largest) for size in sizes)
 
 
 def _sizes(mechanism: Mechanism) -> str:

@@ -8,11 +8,13 @@ import msgspec
 
 from ceremony_app.actions.base import items, table, text
 from ceremony_app.actions.device_rows import facts_json, inventory_json, inventory_of
+from ceremony_app.actions.planned import profile_of as profile_name
+from ceremony_app.actions.planned import setting
 from ceremony_app.actions.token_checks import Check, Seen, Wanted
-from ceremony_app.actions.token_mechanisms import mechanism_check, wrapping_check
+from ceremony_app.actions.token_mechanisms import mechanism_check, scheme_check, wrapping_check
 from ceremony_app.actions.token_state import state_checks
 from ceremony_app.actions.token_trials import attributes_check, id_check, label_check, left_behind_check, trial_check
-from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.algorithms import Algorithm, Scheme, fits, usual_scheme
 from ceremony_app.core.device import Difference, Inventory, Mechanism, ModuleFacts, TokenFacts, Trial
 from ceremony_app.core.holdings import changed
 from ceremony_app.core.ports import TokenPort
@@ -23,6 +25,9 @@ from ceremony_app.hsm.quirks import profile_of
 _LARGEST = 2**53 - 1
 """A larger number cannot stand in the journal, and as a key size says nothing."""
 
+_BY_PROFILE = ("self-sign", "issue-certificate", "cross-certify", "issue-batch", "issue-crl")
+"""Kinds of steps in which a key signs by the scheme of a profile; elsewhere by the usual one of its kind."""
+
 
 def sheet(seen: Seen, wanted: Wanted) -> tuple[Check, ...]:
     """The checks of a token, in the order in which people look at them."""
@@ -32,6 +37,8 @@ def sheet(seen: Seen, wanted: Wanted) -> tuple[Check, ...]:
         checks.append(mechanism_check(seen, algorithm, needed=needed))
         checks.append(trial_check(seen, algorithm, needed=needed))
         checks.append(attributes_check(seen, algorithm, needed=needed))
+        if needed:
+            checks += [scheme_check(seen, algorithm, scheme) for scheme in wanted.schemes if fits(algorithm, scheme)]
     if wanted.wrapping:
         checks.append(wrapping_check(seen))
     if wanted.tried:
@@ -58,7 +65,20 @@ def wanted_of(plan: Plan, token: str) -> Wanted:
         model=bound.model,
         module_sha256=bound.module_sha256,
         pin_entry=bound.pin_entry,
+        schemes=_schemes(plan, token),
     )
+
+
+def _schemes(plan: Plan, token: str) -> tuple[Scheme, ...]:
+    """The schemes that the profiles want of the keys on a token, but for the usual ones, which the trials use."""
+    found = set()
+    for step in plan.definition.steps:
+        key = plan.definition.keys.get(setting(step, "key"))
+        name = profile_name(plan.definition, step)
+        profile = plan.policy.certificates.get(name) or plan.policy.crls.get(name)
+        if key and key.token == token and profile and step.kind in _BY_PROFILE:
+            found.add(profile.signature.value if profile.signature.value is not usual_scheme(key.algorithm) else None)
+    return tuple(scheme for scheme in Scheme if scheme in found)
 
 
 def look(port: TokenPort, facts: TokenFacts, module_sha256: str, algorithms: Iterable[Algorithm]) -> Seen:

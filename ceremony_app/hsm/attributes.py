@@ -39,6 +39,7 @@ KINDS: Final = {
 RSA: Final = 0
 EC: Final = 3
 AES: Final = 0x1F
+EC_EDWARDS: Final = 0x40
 KEY_TYPES: Final = {
     RSA: "RSA",
     0x01: "DSA",
@@ -52,7 +53,7 @@ KEY_TYPES: Final = {
     0x28: "SHA_1_HMAC",
     0x2B: "SHA256_HMAC",
     0x2C: "SHA384_HMAC",
-    0x40: "EC_EDWARDS",
+    EC_EDWARDS: "EC_EDWARDS",
     0x41: "EC_MONTGOMERY",
 }
 """Kinds of key (CKK_ numbers)."""
@@ -61,6 +62,7 @@ GENERATION_MECHANISMS: Final = {
     0x0000: "CKM_RSA_PKCS_KEY_PAIR_GEN",
     0x000A: "CKM_RSA_X9_31_KEY_PAIR_GEN",
     0x1040: "CKM_EC_KEY_PAIR_GEN",
+    0x1055: "CKM_EC_EDWARDS_KEY_PAIR_GEN",
 }
 """What can stand in CKA_KEY_GEN_MECHANISM of a pair that we know (CKM_ numbers)."""
 
@@ -109,8 +111,10 @@ Shape: TypeAlias = tuple[ObjectKind, int | None]
 NUMBERS: Final[dict[Shape, dict[int, int]]] = {
     (ObjectKind.PUBLIC, RSA): {MODULUS: 1024, PUBLIC_EXPONENT: 16},
     (ObjectKind.PUBLIC, EC): {EC_PARAMS: 64, EC_POINT: 160},
+    (ObjectKind.PUBLIC, EC_EDWARDS): {EC_PARAMS: 64, EC_POINT: 160},
     (ObjectKind.PRIVATE, RSA): {MODULUS: 1024, KEY_GEN_MECHANISM: 8},
     (ObjectKind.PRIVATE, EC): {EC_PARAMS: 64, KEY_GEN_MECHANISM: 8},
+    (ObjectKind.PRIVATE, EC_EDWARDS): {EC_PARAMS: 64, KEY_GEN_MECHANISM: 8},
     (ObjectKind.SECRET, AES): {VALUE_LEN: 8},
 }
 """What tells a key's algorithm and public half, with the octets set aside for each."""

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from ceremony_app.core.device import ObjectFacts, ObjectKind
 from ceremony_app.hsm.attributes import (
-    AES,
     CLASS,
-    EC,
     EC_PARAMS,
     EC_POINT,
     FLAGS,
@@ -24,26 +18,17 @@ from ceremony_app.hsm.attributes import (
     IDENTITY,
     KEY_GEN_MECHANISM,
     KEY_TYPE,
-    KEY_TYPES,
     KINDS,
     LABEL,
     MODULUS,
     NUMBERS,
     PUBLIC_EXPONENT,
-    RSA,
-    VALUE_LEN,
     Shape,
 )
 from ceremony_app.hsm.codes import code_of, number_of
 from ceremony_app.hsm.cryptoki import OK, Cryptoki, CryptokiError
+from ceremony_app.hsm.key_values import algorithm_of, number_in, spki_of
 from ceremony_app.hsm.structures import UNAVAILABLE, AttributeReader, text_of
-
-# The named curves, as the DER of their object identifiers stands in CKA_EC_PARAMS (RFC 5480, 2.1.1.1).
-_CURVES: Final[dict[bytes, ec.EllipticCurve]] = {
-    bytes.fromhex("06082a8648ce3d030107"): ec.SECP256R1(),
-    bytes.fromhex("06052b81040022"): ec.SECP384R1(),
-    bytes.fromhex("06052b81040023"): ec.SECP521R1(),
-}
 
 _LACKING: Final = frozenset(number_of(name) for name in ("ATTRIBUTE_TYPE_INVALID", "ATTRIBUTE_SENSITIVE"))
 """Codes that say of one attribute that this object does not have or show it: nothing is wrong with the object."""
@@ -64,49 +49,10 @@ class ReadObject:
     mechanism: str = ""
 
 
-def _number(octets: bytes | None) -> int | None:
-    """A CK_ULONG."""
-    return int.from_bytes(octets, sys.byteorder) if octets else None
-
-
 def _mechanism(number: int | None) -> str:
     if number is None or number == UNAVAILABLE:
         return ""
     return GENERATION_MECHANISMS.get(number, f"0x{number:08x}")
-
-
-def _curve(values: Mapping[int, bytes]) -> ec.EllipticCurve | None:
-    return _CURVES.get(values.get(EC_PARAMS, b""))
-
-
-def _algorithm(key_type: int | None, values: Mapping[int, bytes]) -> str:
-    if key_type is None:
-        return ""
-    if key_type == RSA and MODULUS in values:
-        return f"RSA-{int.from_bytes(values[MODULUS], 'big').bit_length()}"
-    if key_type == EC and (curve := _curve(values)) is not None:
-        return f"P-{curve.key_size}"
-    if key_type == AES and (octets := _number(values.get(VALUE_LEN))):
-        return f"AES-{8 * octets}"
-    return f"CKK_{KEY_TYPES.get(key_type, f'0x{key_type:08x}')}"
-
-
-def _spki_of(key_type: int | None, values: Mapping[int, bytes]) -> bytes:
-    """The public key as DER SubjectPublicKeyInfo; empty where it is of a kind that we do not know or makes no sense."""
-    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey
-    try:
-        if key_type == RSA:
-            exponent, modulus = (int.from_bytes(values[kind], "big") for kind in (PUBLIC_EXPONENT, MODULUS))
-            key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
-        elif key_type == EC and (curve := _curve(values)) is not None:
-            # CKA_EC_POINT is a DER OCTET STRING; some tokens give the point itself (PKCS#11 2.40, 2.3.3).
-            length = 1 + 2 * ((curve.key_size + 7) // 8)
-            key = ec.EllipticCurvePublicKey.from_encoded_point(curve, values[EC_POINT][-length:])
-        else:
-            return b""
-    except (KeyError, ValueError):
-        return b""
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 class ObjectReader:
@@ -169,12 +115,12 @@ class ObjectReader:
             kind=kind,
             label=text_of(values.get(LABEL, b"")),
             id=values.get(ID, b"").hex(),
-            algorithm=_algorithm(key_type, values),
+            algorithm=algorithm_of(key_type, values),
             attributes={name: values[flag] != b"\0" for flag, name in FLAGS[kind].items() if values.get(flag)},
             public_sha256=hashlib.sha256(spki).hexdigest() if spki else "",
             fault=fault,
         )
-        found = ReadObject(facts=facts, spki=spki, mechanism=_mechanism(_number(values.get(KEY_GEN_MECHANISM))))
+        found = ReadObject(facts=facts, spki=spki, mechanism=_mechanism(number_in(values.get(KEY_GEN_MECHANISM))))
         if octets and not fault:
             self._understood[handle] = octets, found
         return found
@@ -187,10 +133,10 @@ class ObjectReader:
         return self._readers[shape]
 
     def _spki(self, key_type: int | None, values: Mapping[int, bytes]) -> bytes:
-        """As `_spki_of`, which takes its time, once for each key."""
+        """As `spki_of`, which takes its time, once for each key."""
         key = key_type, tuple(values.get(kind, b"") for kind in (EC_PARAMS, EC_POINT, MODULUS, PUBLIC_EXPONENT))
         if key not in self._spkis:
-            self._spkis[key] = _spki_of(key_type, values)
+            self._spkis[key] = spki_of(key_type, values)
         return self._spkis[key]
 
     def _ask(self, session: int, handle: int, reader: AttributeReader) -> tuple[int, bytes]:
@@ -223,9 +169,9 @@ class ObjectReader:
 
 def _shape(values: Mapping[int, bytes]) -> Shape:
     """What kind of object it is and, of a key, what kind of key."""
-    object_class = _number(values.get(CLASS))
+    object_class = number_in(values.get(CLASS))
     kind = ObjectKind.OTHER if object_class is None else KINDS.get(object_class, ObjectKind.OTHER)
-    return kind, _number(values.get(KEY_TYPE))
+    return kind, number_in(values.get(KEY_TYPE))
 
 
 def _order(thing: ObjectFacts) -> tuple[object, ...]:

@@ -87,9 +87,10 @@ class KeyCalls:
             )
         return handle.value
 
-    def begin_signature(self, session: int, mechanism: int, key: int) -> None:
-        """C_SignInit."""
-        self._module.call(Function.SIGN_INIT, session, ctypes.byref(MechanismCall(mechanism)), key)
+    def begin_signature(self, session: int, mechanism: int, key: int, parameter: bytes = b"") -> None:
+        """C_SignInit; `parameter` is the structure that goes with the mechanism."""
+        call = MechanismCall(mechanism, parameter or None, len(parameter))
+        self._module.call(Function.SIGN_INIT, session, ctypes.byref(call), key)
 
     def consent(self, session: int, pin: Secret | None) -> None:
         """C_Login for the operation under way, which a key with CKA_ALWAYS_AUTHENTICATE asks for."""

@@ -6,12 +6,12 @@ import base64
 from contextlib import suppress
 from typing import Final
 
-from ceremony_app.core.algorithms import Scheme
+from ceremony_app.core.algorithms import Algorithm, Family, Scheme, family_of
 from ceremony_app.core.device import KeyReport, KeySpec, ObjectFacts, ObjectKind, WrappingKeySpec
 from ceremony_app.core.errors import Executed
 from ceremony_app.core.secret import Secret
 from ceremony_app.hsm import object_refusals, refusals, signing, templates
-from ceremony_app.hsm.attributes import AES, CLASS, EC, ID, LABEL, PRIVATE_KEY, RSA, SECRET_KEY
+from ceremony_app.hsm.attributes import AES, CLASS, ID, LABEL, PRIVATE_KEY, SECRET_KEY
 from ceremony_app.hsm.codes import fault, number_of
 from ceremony_app.hsm.cryptoki import CryptokiError
 from ceremony_app.hsm.held import Held
@@ -19,12 +19,16 @@ from ceremony_app.hsm.inventory import ReadObject
 from ceremony_app.hsm.pkcs11 import told
 from ceremony_app.hsm.templates import number_octets
 
-RSA_PAIR: Final = 0x0000
-EC_PAIR: Final = 0x1040
+_PAIRS: Final[dict[Family, int]] = {"RSA": 0x0000, "EC": 0x1040, "Ed25519": 0x1055}
 _AES_KEY: Final = 0x1080
 """CKM_ numbers of what makes keys."""
 
 _WORDS: Final = {PRIVATE_KEY: "private key", SECRET_KEY: "wrapping key"}
+
+
+def pair_mechanism(algorithm: Algorithm) -> int:
+    """The CKM_ number of what makes a pair of this kind."""
+    return _PAIRS[algorithm.family]
 
 
 def own_entry(held: Held) -> bool:
@@ -54,7 +58,7 @@ def generate_pair(held: Held, spec: KeySpec) -> KeyReport:
     session = held.activated()
     with told(Executed.NO):
         refuse_taken(held, session, spec)
-    mechanism = RSA_PAIR if spec.algorithm.is_rsa else EC_PAIR
+    mechanism = pair_mechanism(spec.algorithm)
     with told():
         public, private = held.keys.generate_pair(session, mechanism, *templates.pair(spec, held.profile))
     return new_pair(held, session, spec, public, private)
@@ -62,7 +66,7 @@ def generate_pair(held: Held, spec: KeySpec) -> KeyReport:
 
 def new_pair(held: Held, session: int, spec: KeySpec, public: int, private: int) -> KeyReport:
     """Both halves of a new pair as the token shows them; whatever goes wrong, the pair is there."""
-    key_type = RSA if spec.algorithm.is_rsa else EC
+    key_type = templates.key_type(spec.algorithm)
     with told(Executed.UNKNOWN):
         public_half = held.reader.read(session, public, (ObjectKind.PUBLIC, key_type))
         private_half = held.reader.read(session, private, (ObjectKind.PRIVATE, key_type))
@@ -111,33 +115,40 @@ def sign(held: Held, key_id: str, scheme: Scheme, data: bytes, pin: Secret | Non
     with told(Executed.NO):
         key = one_key(held, session, PRIVATE_KEY, key_id, "signed")
         facts = held.reader.read(session, key).facts
-        kind, _, bits = facts.algorithm.partition("-")
-        if kind != ("RSA" if scheme.is_rsa else "P"):
+        if not _signs_by(facts.algorithm, scheme):
             raise fault(number_of("KEY_TYPE_INCONSISTENT"))
         mechanisms = held.raw.mechanisms(held.slot) if scheme.is_rsa else frozenset[int]()
         asks = facts.attributes.get("ALWAYS_AUTHENTICATE", False)
         if asks and pin is None and not own_entry(held):
             raise refusals.pin_needed()
-    mechanism, octets = signing.question(scheme, data, (int(bits) + 7) // 8, mechanisms)
+    asked = signing.question(scheme, data, facts.algorithm, mechanisms)
     with told():
         if asks:
-            return signing.signature(scheme, _sign_with_consent(held, key, mechanism, octets, pin))
-        return signing.signature(scheme, signed(held, session, key, mechanism, octets))
+            return signing.signature(scheme, _sign_with_consent(held, key, asked, pin))
+        return signing.signature(scheme, signed(held, session, key, asked))
 
 
-def signed(held: Held, session: int, key: int, mechanism: int, octets: bytes) -> bytes:
+def _signs_by(kind: str, scheme: Scheme) -> bool:
+    """Whether a key of this kind, which may be none that is known here, signs by a scheme."""
+    try:
+        return family_of(kind) == scheme.family
+    except ValueError:
+        return False
+
+
+def signed(held: Held, session: int, key: int, asked: signing.Question) -> bytes:
     """C_SignInit and C_Sign; raises `CryptokiError`."""
-    held.keys.begin_signature(session, mechanism, key)
-    return held.keys.finish_signature(session, octets)
+    held.keys.begin_signature(session, asked.mechanism, key, asked.parameter)
+    return held.keys.finish_signature(session, asked.octets)
 
 
-def _sign_with_consent(held: Held, key: int, mechanism: int, octets: bytes, pin: Secret | None) -> bytes:
+def _sign_with_consent(held: Held, key: int, asked: signing.Question, pin: Secret | None) -> bytes:
     """In a session of its own: where the PIN is wrong, closing it ends the operation, and the login stays."""
     session = held.raw.open_session(held.slot)
     try:
-        held.keys.begin_signature(session, mechanism, key)
+        held.keys.begin_signature(session, asked.mechanism, key, asked.parameter)
         held.keys.consent(session, pin)
-        return held.keys.finish_signature(session, octets)
+        return held.keys.finish_signature(session, asked.octets)
     finally:
         with suppress(CryptokiError):
             held.raw.close_session(session)

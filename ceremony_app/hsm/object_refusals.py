@@ -75,6 +75,17 @@ def no_key_wrapping() -> TokenFault:
     )
 
 
+def scheme_not_offered(scheme: str) -> TokenFault:
+    """The token lists no mechanism for a signature scheme."""
+    return TokenFault(
+        "SCHEME_NOT_OFFERED",
+        0,
+        f"The token does not offer to sign by {scheme}; nothing was signed.",
+        "The pre-flight sheet shows what it can do. Go to a token that can, or let the policy name another scheme.",
+        executed=Executed.NO,
+    )
+
+
 def public_key_unfit(algorithm: str) -> TokenFault:
     """The public key that was to go beside a restored private one is none, or one of another kind."""
     return TokenFault(

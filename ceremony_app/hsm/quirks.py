@@ -53,7 +53,11 @@ _SAME_SERIAL: Final = "All its tokens have the same serial number, so that two o
 _ONCE: Final = "A token can be initialised in factory state only, and not a second time."
 
 STANDARD: Final = Profile(name="standard")
-SOFTHSM: Final = Profile(name="SoftHSM 2", factory_so_pin="practice-only")
+SOFTHSM: Final = Profile(
+    name="SoftHSM 2",
+    factory_so_pin="practice-only",
+    remarks=("It wraps no Ed25519 key, so that none can be carried to another token.",),
+)
 NSS: Final = Profile(
     name="NSS softokn",
     officer_pin="never",
@@ -73,7 +77,12 @@ TPM: Final = Profile(
     spare_slot=True,
     once=True,
     session_keys=False,
-    remarks=(_SAME_SERIAL, f"{_ONCE} tpm2_ptool rmtoken takes it away.", "No algorithm can be tried beforehand."),
+    remarks=(
+        _SAME_SERIAL,
+        f"{_ONCE} tpm2_ptool rmtoken takes it away.",
+        "No algorithm can be tried beforehand.",
+        "It makes keys on P-521, and then fails to sign with them.",
+    ),
 )
 OPENCRYPTOKI: Final = Profile(
     name="opencryptoki",

@@ -39,6 +39,11 @@ UNSURE = Reaction(
 )
 _UNSPECIFIC = Reaction("The token reported a failure without saying what it did before it failed.", _LOOK)
 _ARGUMENT = Reaction("The token refused the request in the form in which it was put.", _RECORD, Executed.NO)
+_NOT_OFFERED = Reaction(
+    "The token does not offer this algorithm, or not for keys like this one.",
+    "Nothing was done. The pre-flight sheet shows what the token can do; go to one that can, or abort.",
+    Executed.NO,
+)
 _HANDLE = Reaction(
     "The token no longer knows the object that the call named.",
     f"The object was removed, or the token lost its contents. {_LOOK}",
@@ -83,6 +88,11 @@ _FULL = Reaction(
 _KEPT = Reaction(
     "The token keeps this key to itself: it was not made so that it could leave the token, not even wrapped.",
     "Nothing was done. A backup of this key needs what its maker provides for that, or a key made as extractable.",
+    Executed.NO,
+)
+_UNWRAPPABLE = Reaction(
+    "The token wraps no key of this kind.",
+    "Nothing was done. A backup of this key needs what its maker provides for that, or a key of another kind.",
     Executed.NO,
 )
 _NO_BACKUP = Reaction(
@@ -163,14 +173,15 @@ _REACTIONS: Final[dict[str, Reaction]] = {
         Executed.NO,
     ),
     "KEY_UNEXTRACTABLE": _KEPT,
-    "KEY_NOT_WRAPPABLE": _KEPT,
+    "KEY_NOT_WRAPPABLE": _UNWRAPPABLE,
     "WRAPPED_KEY_INVALID": _NO_BACKUP,
     "WRAPPED_KEY_LEN_RANGE": _NO_BACKUP,
     "ENCRYPTED_DATA_INVALID": _NO_BACKUP,
     "ENCRYPTED_DATA_LEN_RANGE": _NO_BACKUP,
     "ACTION_PROHIBITED": _ARGUMENT,
     "ARGUMENTS_BAD": _ARGUMENT,
-    "CURVE_NOT_SUPPORTED": _ARGUMENT,
+    "CURVE_NOT_SUPPORTED": _NOT_OFFERED,
+    "MECHANISM_INVALID": _NOT_OFFERED,
     "DOMAIN_PARAMS_INVALID": _ARGUMENT,
     "BUFFER_TOO_SMALL": _ARGUMENT,
     "OBJECT_HANDLE_INVALID": _HANDLE,

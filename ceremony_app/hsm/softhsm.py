@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,32 @@ def prepare(folder: Path) -> SoftHsm:
     initialises it again with its own. Raises `Refusal` (CER-SOFTHSM, CER-EXISTS) and `TokenFault`.
     """
     module = find_module()
+    home = _new_home(folder)
+    environment = environment_of(home)
+    token = open_token(module, "", environment=environment)
+    try:
+        serial = token.initialise(FACTORY_LABEL, Secret.of(SOFTHSM.factory_so_pin)).serial
+    finally:
+        token.close()
+    return SoftHsm(module=module, environment=environment, serial=serial)
+
+
+def take_over(source: Path, folder: Path) -> None:
+    """Copy the tokens of the SoftHSM home in `source` into a new one; both are then the same token twice.
+
+    Raises `Refusal` (CER-SOFTHSM, CER-EXISTS).
+    """
+    home = _new_home(folder)
+    try:
+        shutil.copytree(source / _TOKENS, home / _TOKENS, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise Refusal(
+            "CER-SOFTHSM", f"The practice token in {source} cannot be copied: {error}.", "Name another folder."
+        ) from None
+
+
+def _new_home(folder: Path) -> Path:
+    """A SoftHSM home with its configuration and no token yet."""
     home = folder.resolve()
     # SoftHSM reads a line of 1,024 octets, up to a # or a second =, and strips it: such a path would become another.
     if any(mark in str(home) for mark in "#=\n\r") or str(home) != str(home).strip() or len(bytes(home)) > 900:  # noqa: PLR2004
@@ -76,10 +103,4 @@ def prepare(folder: Path) -> SoftHsm:
             f"The folder {home} already holds a practice token.",
             "Nothing is overwritten: choose an empty folder, or remove this one yourself.",
         ) from None
-    environment = environment_of(home)
-    token = open_token(module, "", environment=environment)
-    try:
-        serial = token.initialise(FACTORY_LABEL, Secret.of(SOFTHSM.factory_so_pin)).serial
-    finally:
-        token.close()
-    return SoftHsm(module=module, environment=environment, serial=serial)
+    return home

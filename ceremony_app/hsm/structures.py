@@ -123,11 +123,11 @@ class MechanismInfo(ctypes.Structure):
 
 
 class MechanismCall(ctypes.Structure):
-    """CK_MECHANISM; none of those that we call takes a parameter."""
+    """CK_MECHANISM; `parameter` is the octets of a structure, or None with those that take none."""
 
     _fields_: ClassVar[Sequence[Any]] = [
         ("number", ctypes.c_ulong),
-        ("parameter", ctypes.c_void_p),
+        ("parameter", ctypes.c_char_p),  # which keeps its octets in memory
         ("length", ctypes.c_ulong),
     ]
 

@@ -6,15 +6,16 @@ import struct
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.core.algorithms import Algorithm, Family
 from ceremony_app.core.device import KeySpec, WrappingKeySpec
 from ceremony_app.hsm.attributes import (
     AES,
     CLASS,
     EC,
+    EC_EDWARDS,
     EC_PARAMS,
     EC_POINT,
     FLAGS,
@@ -33,10 +34,17 @@ from ceremony_app.hsm.attributes import (
 from ceremony_app.hsm.quirks import Profile
 
 Template: TypeAlias = dict[int, bytes]
-Public: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+Public: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
 
-CURVES: Final = {Algorithm.P256: bytes.fromhex("06082a8648ce3d030107"), Algorithm.P384: bytes.fromhex("06052b81040022")}
-"""CKA_EC_PARAMS: the DER of the curve's object identifier (RFC 5480, 2.1.1.1)."""
+CURVES: Final = {
+    Algorithm.P256: bytes.fromhex("06082a8648ce3d030107"),
+    Algorithm.P384: bytes.fromhex("06052b81040022"),
+    Algorithm.P521: bytes.fromhex("06052b81040023"),
+    Algorithm.ED25519: bytes.fromhex("06032b6570"),
+}
+"""CKA_EC_PARAMS: the DER of the curve's object identifier (RFC 5480, 2.1.1.1; RFC 8410, 3)."""
+
+_KEY_TYPES: Final[dict[Family, int]] = {"EC": EC, "Ed25519": EC_EDWARDS, "RSA": RSA}
 
 _EXPONENT: Final = bytes.fromhex("010001")
 _AES_OCTETS: Final = 32
@@ -51,6 +59,11 @@ _WRAPPING_NEVER: Final = ("ENCRYPT", "DECRYPT", "SIGN", "VERIFY", "DERIVE")
 def number_octets(number: int) -> bytes:
     """A CK_ULONG."""
     return struct.pack("@L", number)
+
+
+def key_type(algorithm: Algorithm) -> int:
+    """The CKK_ number of a kind of key."""
+    return _KEY_TYPES[algorithm.family]
 
 
 def flags_in(template: Mapping[int, bytes]) -> dict[str, bool]:
@@ -113,25 +126,33 @@ def wrapping_key(spec: WrappingKeySpec, profile: Profile) -> Template:
 
 def unwrapped(spec: KeySpec, profile: Profile) -> Template:
     """The private half that comes out of a wrapped key: as a new one, but that its kind has to be told."""
-    kind = number_octets(RSA if spec.algorithm.is_rsa else EC)
+    kind = number_octets(key_type(spec.algorithm))
     return {CLASS: number_octets(PRIVATE_KEY), KEY_TYPE: kind} | _private(spec, profile, stored=True, private=True)
 
 
 def public_half(spec: KeySpec, profile: Profile, key: Public) -> Template:
     """The public half beside an unwrapped private one."""
-    if isinstance(key, rsa.RSAPublicKey):
-        numbers = key.public_numbers()
-        kind, value = RSA, {MODULUS: _octets(numbers.n), PUBLIC_EXPONENT: _octets(numbers.e)}
-    else:
-        point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        kind, value = EC, {EC_PARAMS: CURVES[spec.algorithm], EC_POINT: bytes([4, len(point)]) + point}
+    match key:
+        case rsa.RSAPublicKey():
+            numbers = key.public_numbers()
+            value = {MODULUS: _octets(numbers.n), PUBLIC_EXPONENT: _octets(numbers.e)}
+        case ed25519.Ed25519PublicKey():
+            value = _on_curve(spec.algorithm, key.public_bytes_raw())
+        case _:
+            value = _on_curve(spec.algorithm, key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
     return (
-        {CLASS: number_octets(PUBLIC_KEY), KEY_TYPE: number_octets(kind)}
+        {CLASS: number_octets(PUBLIC_KEY), KEY_TYPE: number_octets(key_type(spec.algorithm))}
         | _name(spec)
         | _flags(TOKEN=True, PRIVATE=False)
         | _uses(("VERIFY",), _PUBLIC_NEVER, profile)
         | value
     )
+
+
+def _on_curve(algorithm: Algorithm, point: bytes) -> Template:
+    """Curve and point, which is wrapped in an OCTET STRING; its length takes a second octet from 128 on (P-521)."""
+    length = bytes([len(point)]) if len(point) < 128 else bytes([0x81, len(point)])  # noqa: PLR2004 - X.690, 8.1.3
+    return {EC_PARAMS: CURVES[algorithm], EC_POINT: b"\x04" + length + point}
 
 
 def _octets(number: int) -> bytes:

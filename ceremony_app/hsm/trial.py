@@ -11,7 +11,6 @@ from ceremony_app.core.algorithms import Algorithm, usual_scheme
 from ceremony_app.core.device import Inventory, KeySpec, ObjectKind, Trial, difference
 from ceremony_app.core.errors import Executed, Refusal, TokenFault
 from ceremony_app.hsm import keys, signing, templates
-from ceremony_app.hsm.attributes import EC, RSA
 from ceremony_app.hsm.codes import wants_fresh_worker
 from ceremony_app.hsm.held import Held
 from ceremony_app.hsm.pkcs11 import told
@@ -73,7 +72,7 @@ def _tried(held: Held, session: int, algorithm: Algorithm) -> Trial:
     spec = KeySpec(label=label[:_LABEL_OCTETS], id=secrets.token_hex(_ID_OCTETS), algorithm=algorithm)
     public, private = templates.pair(spec, held.profile, stored=False, private=held.active)
     trial = msgspec.structs.replace(start, asked=templates.flags_in(private))
-    mechanism = keys.RSA_PAIR if algorithm.is_rsa else keys.EC_PAIR
+    mechanism = keys.pair_mechanism(algorithm)
     try:
         with told():
             pair = held.keys.generate_pair(session, mechanism, public, private)
@@ -105,7 +104,7 @@ def _refused(held: Held, trial: Trial, fault: TokenFault) -> Trial:
 
 def _read(held: Held, session: int, trial: Trial, spec: KeySpec, pair: tuple[int, int]) -> tuple[Trial, bytes, bool]:
     """Both halves as they read back: the trial so far, the public key in DER, and whether a signature is to follow."""
-    key_type = RSA if spec.algorithm.is_rsa else EC
+    key_type = templates.key_type(spec.algorithm)
     with told(Executed.NO):
         public = held.reader.read(session, pair[0], (ObjectKind.PUBLIC, key_type))
         private = held.reader.read(session, pair[1], (ObjectKind.PRIVATE, key_type))
@@ -131,8 +130,8 @@ def _proved(held: Held, session: int, trial: Trial, key: int, spki: bytes) -> Tr
     challenge = _CHALLENGE + secrets.token_bytes(_CHALLENGE_OCTETS)
     with told():
         mechanisms = held.raw.mechanisms(held.slot) if scheme.is_rsa else frozenset[int]()
-        mechanism, octets = signing.question(scheme, challenge, (algorithm.bits + 7) // 8, mechanisms)
-        signature = signing.signature(scheme, keys.signed(held, session, key, mechanism, octets))
+        asked = signing.question(scheme, challenge, algorithm.value, mechanisms)
+        signature = signing.signature(scheme, keys.signed(held, session, key, asked))
     try:
         verified = proves(spki, algorithm, scheme, challenge, signature)
     except Refusal as unsound:

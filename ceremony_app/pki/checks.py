@@ -9,20 +9,37 @@ from typing import Final
 from ceremony_app.core.algorithms import Scheme
 from ceremony_app.core.distinguished_name import NamePart, attribute_kind, short_name, written
 from ceremony_app.core.names import escaped
-from ceremony_app.core.profiles import Said
+from ceremony_app.core.profiles import CertificateProfile, Said
+from ceremony_app.core.values import Mode
 from ceremony_app.pki import validity
 from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.extension_values import extension_name
 from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.misleading import name_findings
 from ceremony_app.pki.structures import Algorithm, Extension, Name, Time
 
 SIGNATURE_IDENTIFIERS: Final[Mapping[Scheme, str]] = {
     Scheme.ECDSA_SHA256: "300a06082a8648ce3d040302",
     Scheme.ECDSA_SHA384: "300a06082a8648ce3d040303",
+    Scheme.ECDSA_SHA512: "300a06082a8648ce3d040304",
+    Scheme.ED25519: "300506032b6570",
     Scheme.RSA_SHA256: "300d06092a864886f70d01010b0500",
     Scheme.RSA_SHA384: "300d06092a864886f70d01010c0500",
+    Scheme.PSS_SHA256: (
+        "304106092a864886f70d01010a3034a00f300d06096086480165030402010500"
+        "a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120"
+    ),
+    Scheme.PSS_SHA384: (
+        "304106092a864886f70d01010a3034a00f300d06096086480165030402020500"
+        "a11c301a06092a864886f70d010108300d06096086480165030402020500a203020130"
+    ),
 }
-"""AlgorithmIdentifiers octet for octet: ECDSA without parameters (RFC 5758, 3.2), RSA with NULL (RFC 4055, 5)."""
+"""AlgorithmIdentifiers octet for octet (CA/Browser Forum BR, 7.1.3.2).
+
+ECDSA and Ed25519 without parameters (RFC 5758, 3.2; RFC 8410, 3), RSA PKCS#1 v1.5 with NULL (RFC 4055, 5), RSASSA-PSS
+with hash, MGF1 of the same hash and salt length in words, the hashes with NULL, and without the trailer field, whose
+value is the default (RFC 4055, 3.1).
+"""
 
 _TEXT: Final = frozenset({"UTF8String", "PrintableString"})
 
@@ -51,11 +68,30 @@ def signature(inner: Algorithm, outer: Algorithm, said: Said[Scheme]) -> Iterato
             yield finding(field, said.section, f"{said.value.value}, {wanted}", one.der.hex())
 
 
-def subject(field: str, name: Name, parts: tuple[NamePart, ...], section: str) -> Iterator[Finding]:
-    """A name has these attributes, one a relative name, in this order, in the string types of RFC 5280."""
+def subject(field: str, name: Name, profile: CertificateProfile, mode: Mode) -> Iterator[Finding]:
+    """A name has the form of the profile's subject, in the string types of RFC 5280; what misleads does not vary."""
+    form = profile.subject_form(mode)
+    faults = form.faults(name.pairs())
+    for one in faults:
+        place = f"{field}.{one.type}" if one.type else field
+        yield finding(place, profile.section_of(one), one.expected, escaped(one.found))
+    if form.varies:
+        for fault in name_findings(name, field):
+            yield finding(fault.field, fault.section, fault.expected, fault.found)
+    if not faults:
+        yield from named(field, name, form.example)
+
+
+def same_name(field: str, name: Name, parts: tuple[NamePart, ...], section: str) -> Iterator[Finding]:
+    """A name is this one, in the string types of RFC 5280."""
     if not name.says(parts):
         yield finding(field, section, written(parts), in_words(name))
-        return
+    else:
+        yield from named(field, name, parts)
+
+
+def named(field: str, name: Name, parts: tuple[NamePart, ...]) -> Iterator[Finding]:
+    """The attributes of a name stand in the string types that theirs have; they are the types of `parts`."""
     for part, (one,) in zip(parts, name.relative, strict=True):
         kind = attribute_kind(part.type)
         allowed = _TEXT if kind is None or kind.string in _TEXT - {"PrintableString"} else {kind.string}
@@ -70,15 +106,21 @@ def encoded(field: str, time: Time) -> Iterator[Finding]:
         yield finding(field, "RFC 5280, 4.1.2.5", wanted, f"{time.encoding} {time.text}")
 
 
-def extension_set(found: tuple[Extension, ...], wanted: Mapping[str, str]) -> Iterator[Finding]:
-    """The extensions are exactly these (OID to section), each once, no default written out (X.690, 11.5)."""
+def extension_set(
+    found: tuple[Extension, ...], wanted: Mapping[str, str], absent: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """The extensions are exactly these (OID to section), each once, no default written out (X.690, 11.5).
+
+    `absent` has the sections where something else is said to be absent.
+    """
     count = Counter(one.oid for one in found)
     for oid, section in wanted.items():
         if not count[oid]:
             yield finding(extension_name(oid), section, "present", "absent")
     for oid, times in count.items():
         if oid not in wanted:
-            yield finding(extension_name(oid), "the profile's extensions", "absent", "present")
+            section = (absent or {}).get(oid, "the profile's extensions")
+            yield finding(extension_name(oid), section, "absent", "present")
         elif times > 1:
             yield finding(extension_name(oid), "RFC 5280, 4.2", "once", f"{times} times")
     for one in found:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from ceremony_app.core.algorithms import Algorithm, Scheme
 from ceremony_app.pki.authority import Authority
@@ -11,18 +12,26 @@ from ceremony_app.pki.findings import Finding
 from ceremony_app.pki.issued import issued_within, may_issue, proof_finding, room_below, within
 from ceremony_app.pki.loading import load_certificate, load_crl
 from ceremony_app.pki.reading import read_certificate, read_crl
-from ceremony_app.pki.signer import hash_of
+from ceremony_app.pki.schemes import hash_of, rsa_padding
 from ceremony_app.pki.spki import public_key
 
 
 def proves(spki: bytes, algorithm: Algorithm, scheme: Scheme, message: bytes, signature: bytes) -> bool:
-    """Whether the holder of the private half signed the message (RSA is PKCS#1 v1.5, RFC 8017, 8.2)."""
+    """Whether the holder of the private half signed the message by this scheme; a scheme of other keys proves nothing.
+
+    Raises `Refusal` (CER-KEY) where the public key is no sound one of its kind.
+    """
     key = public_key(spki, algorithm)
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, message, ec.ECDSA(hash_of(scheme)))
-        else:
-            key.verify(signature, message, padding.PKCS1v15(), hash_of(scheme))
+        match key, hash_of(scheme):
+            case ec.EllipticCurvePublicKey(), hashes.HashAlgorithm() as hashed if not scheme.is_rsa:
+                key.verify(signature, message, ec.ECDSA(hashed))
+            case rsa.RSAPublicKey(), hashes.HashAlgorithm() as hashed if scheme.is_rsa:
+                key.verify(signature, message, rsa_padding(scheme), hashed)
+            case ed25519.Ed25519PublicKey(), None:
+                key.verify(signature, message)
+            case _:
+                return False
     except InvalidSignature:
         return False
     return True

@@ -7,33 +7,76 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Never, TypeAlias
+from typing import Any, Never, Protocol, TypeAlias, TypeVar
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding, PKCS1v15
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PSS, AsymmetricPadding, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed
 
-from ceremony_app.core.algorithms import Scheme
+from ceremony_app.core.algorithms import Family, Scheme
 from ceremony_app.core.errors import Refusal
+from ceremony_app.pki.schemes import Hash, hash_of, pss_of, rsa_padding, scheme_asked
 
 Sign: TypeAlias = Callable[[Scheme, bytes], bytes]
-"""Signs a whole message: DER for ECDSA, raw octets for RSA (`core.ports.TokenPort.sign` with the key chosen)."""
+"""Signs a whole message: DER for ECDSA, raw octets for all else (`core.ports.TokenPort.sign` with the key chosen)."""
 
-PublicKey: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
-PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PublicKey: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+
+T_co = TypeVar("T_co", covariant=True)
 
 
-def hash_of(scheme: Scheme) -> hashes.SHA256 | hashes.SHA384:
-    """The hash of a scheme, as the library wants it."""
-    return hashes.SHA384() if scheme.hash_name == "sha384" else hashes.SHA256()
+class Builder(Protocol[T_co]):
+    """What the library's builders of certificates, CRLs and requests have in common."""
+
+    def sign(
+        self,
+        private_key: PrivateKey,
+        algorithm: Hash | None,
+        *,
+        rsa_padding: PSS | PKCS1v15 | None = None,
+    ) -> T_co:
+        """What was built, under a signature."""
+
+
+def signed(builder: Builder[T_co], private: PrivateKey, scheme: Scheme) -> T_co:
+    """What a builder makes, signed by a scheme; raises `Refusal` (CER-PROFILE) for one that the key cannot sign by."""
+    if scheme.family != _family(private):
+        raise Refusal(
+            "CER-PROFILE",
+            f"A key of the kind {_family(private)} cannot sign by {scheme.value}, which the profile wants.",
+            "Correct the signature in the profile, or the key that signs in the definition.",
+        )
+    return builder.sign(private, hash_of(scheme), rsa_padding=pss_of(scheme))
+
+
+def signing_with(private: PrivateKey) -> Sign:
+    """Signing with a key of the library's, of whatever kind it is. Raises TypeError where the scheme does not fit."""
+
+    def sign(scheme: Scheme, data: bytes) -> bytes:
+        match private, hash_of(scheme):
+            case ec.EllipticCurvePrivateKey(), hashes.HashAlgorithm() as hashed if scheme.family == "EC":
+                return private.sign(data, ec.ECDSA(hashed))
+            case rsa.RSAPrivateKey(), hashes.HashAlgorithm() as hashed if scheme.is_rsa:
+                return private.sign(data, rsa_padding(scheme), hashed)
+            case ed25519.Ed25519PrivateKey(), None:
+                return private.sign(data)
+            case _:
+                raise TypeError(f"this kind of key does not sign by {scheme.value}")
+
+    return sign
 
 
 def key_elsewhere(public: PublicKey, sign: Sign) -> PrivateKey:
     """A private key for the library's builders whose every signature is made by `sign`."""
-    if isinstance(public, rsa.RSAPublicKey):
-        return _RsaElsewhere(public, sign)
-    return _EcElsewhere(public, sign)
+    match public:
+        case rsa.RSAPublicKey():
+            return _RsaElsewhere(public, sign)
+        case ed25519.Ed25519PublicKey():
+            return _Ed25519Elsewhere(public, sign)
+        case _:
+            return _EcElsewhere(public, sign)
 
 
 def guarded(sign: Sign, approved_sha256: str) -> Sign:
@@ -77,34 +120,40 @@ def captured(build: Callable[[PrivateKey], object], public: PublicKey) -> bytes:
     raise AssertionError("the builder asked for no signature")
 
 
+def _family(private: PrivateKey) -> Family:
+    match private:
+        case rsa.RSAPrivateKey():
+            return "RSA"
+        case ed25519.Ed25519PrivateKey():
+            return "Ed25519"
+        case _:
+            return "EC"
+
+
 def _not_approved(why: str) -> Refusal:
     return Refusal(
         "CER-APPROVED", why, "Nothing was signed. Prepare the step again; the quorum approves what is shown then."
     )
 
 
-def _scheme(family: str, algorithm: object) -> Scheme:
-    """The scheme that the library asks for."""
-    match family, algorithm:
-        case "ecdsa", hashes.SHA256():
-            return Scheme.ECDSA_SHA256
-        case "ecdsa", hashes.SHA384():
-            return Scheme.ECDSA_SHA384
-        case "rsa", hashes.SHA256():
-            return Scheme.RSA_SHA256
-        case "rsa", hashes.SHA384():
-            return Scheme.RSA_SHA384
-        case _:
-            raise _not_approved("A signature scheme was asked for that no policy knows.")
+def _scheme(family: Family, algorithm: object, padding: object = None) -> Scheme:
+    """The scheme that the library asks for; raises `Refusal` (CER-APPROVED) for one that no policy has."""
+    asked = scheme_asked(family, algorithm, padding)
+    if asked is None:
+        raise _not_approved("A signature scheme was asked for that no policy knows.")
+    return asked
 
 
 class _Elsewhere:
-    """What both kinds of key answer when asked for the key itself."""
+    """What all kinds of key answer when asked for the key itself."""
 
     def private_numbers(self) -> Never:
         raise TypeError("the private key stays where it is")
 
     def private_bytes(self, *_: object, **__: object) -> Never:
+        raise TypeError("the private key stays where it is")
+
+    def private_bytes_raw(self) -> Never:
         raise TypeError("the private key stays where it is")
 
     def exchange(self, *_: object, **__: object) -> Never:
@@ -113,7 +162,7 @@ class _Elsewhere:
     def decrypt(self, *_: object, **__: object) -> Never:
         raise TypeError("this key signs and does nothing else")
 
-    def __copy__(self) -> Any:  # noqa: ANN401 - the two classes of the library want their own type here
+    def __copy__(self) -> Any:  # noqa: ANN401 - the classes of the library want their own type here
         return self
 
     def __deepcopy__(self, memo: dict[int, object]) -> Any:  # noqa: ANN401 - likewise
@@ -141,11 +190,25 @@ class _EcElsewhere(_Elsewhere, ec.EllipticCurvePrivateKey):
     def sign(
         self, data: bytes | bytearray | memoryview, signature_algorithm: ec.EllipticCurveSignatureAlgorithm
     ) -> bytes:
-        return self._sign(_scheme("ecdsa", signature_algorithm.algorithm), bytes(data))
+        return self._sign(_scheme("EC", signature_algorithm.algorithm), bytes(data))
+
+
+class _Ed25519Elsewhere(_Elsewhere, ed25519.Ed25519PrivateKey):
+    """An Ed25519 key that is somewhere else."""
+
+    def __init__(self, public: ed25519.Ed25519PublicKey, sign: Sign) -> None:
+        self._public = public
+        self._sign = sign
+
+    def public_key(self) -> ed25519.Ed25519PublicKey:
+        return self._public
+
+    def sign(self, data: bytes | bytearray | memoryview) -> bytes:
+        return self._sign(Scheme.ED25519, bytes(data))
 
 
 class _RsaElsewhere(_Elsewhere, rsa.RSAPrivateKey):
-    """An RSA key that is somewhere else; PKCS#1 v1.5 only."""
+    """An RSA key that is somewhere else; PKCS#1 v1.5, and PSS with the paddings that are known here only."""
 
     def __init__(self, public: rsa.RSAPublicKey, sign: Sign) -> None:
         self._public = public
@@ -164,5 +227,4 @@ class _RsaElsewhere(_Elsewhere, rsa.RSAPrivateKey):
         padding: AsymmetricPadding,
         algorithm: Prehashed | hashes.HashAlgorithm | NoDigestInfo,
     ) -> bytes:
-        family = "rsa" if isinstance(padding, PKCS1v15) else "another padding"
-        return self._sign(_scheme(family, algorithm), bytes(data))
+        return self._sign(_scheme("RSA", algorithm, padding), bytes(data))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import Final, assert_never
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from ceremony_app.core.algorithms import Algorithm
 from ceremony_app.core.errors import Refusal
 from ceremony_app.pki import der as asn1
+from ceremony_app.pki import edwards
 from ceremony_app.pki.curves import CURVES, point_fault
 from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.findings import Finding
@@ -23,10 +24,12 @@ _SHORT: Final = 64
 _IDENTIFIERS: Final = {
     Algorithm.P256: "301306072a8648ce3d020106082a8648ce3d030107",
     Algorithm.P384: "301006072a8648ce3d020106052b81040022",
+    Algorithm.P521: "301006072a8648ce3d020106052b81040023",
+    Algorithm.ED25519: "300506032b6570",
     Algorithm.RSA3072: "300d06092a864886f70d0101010500",
     Algorithm.RSA4096: "300d06092a864886f70d0101010500",
 }
-"""The AlgorithmIdentifier of each kind of key, octet for octet (CA/Browser Forum BR, 7.1.3.1)."""
+"""The AlgorithmIdentifier of each kind of key, octet for octet (CA/Browser Forum BR, 7.1.3.1; Ed25519: RFC 8410, 3)."""
 
 _SMALL_PRIMES: Final = tuple(n for n in range(3, 752) if all(n % d for d in range(2, int(n**0.5) + 1)))
 """The odd primes below 752 (NIST SP 800-89, 5.3.3)."""
@@ -41,14 +44,14 @@ def spki_findings(spki: bytes, algorithm: Algorithm, section: str = "") -> tuple
     """What is wrong with a public key, held against its kind; empty where nothing is.
 
     Elliptic curve: named curve, uncompressed point (RFC 5480, 2.2), coordinates in range and on the curve, which with
-    cofactor 1 is full validation (NIST SP 800-56A, 5.6.2.3.3). RSA: modulus of exactly that size, odd, no factor below
-    752; exponent 65537 (BR, 6.1.6; NIST SP 800-89, 5.3.3).
+    cofactor 1 is full validation (NIST SP 800-56A, 5.6.2.3.3). Ed25519: `edwards.point_fault`. RSA: modulus of exactly
+    that size, odd, no factor below 752; exponent 65537 (BR, 6.1.6; NIST SP 800-89, 5.3.3).
     """
     try:
         key = read_public_key(spki)
         if key.algorithm.der.hex() != _IDENTIFIERS[algorithm]:
             return (_finding(section, f"{algorithm.value}, {_IDENTIFIERS[algorithm]}", key.algorithm.der.hex()),)
-        told = _rsa(key.bits, algorithm) if algorithm.is_rsa else _point(key.bits, algorithm)
+        told = _told(key.bits, algorithm)
     except MalformedError as fault:
         told = ((f"a {algorithm.value} key in DER", str(fault)),)
     return tuple(_finding(section, expected, found) for expected, found in told)
@@ -63,7 +66,7 @@ def public_key(spki: bytes, algorithm: Algorithm) -> PublicKey:
         except ValueError as fault:
             found = (_finding("", f"a {algorithm.value} key", str(fault)),)
         else:
-            if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+            if isinstance(key, ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey):
                 return key
     raise Refusal(
         "CER-KEY",
@@ -76,9 +79,17 @@ def _finding(section: str, expected: str, found: str) -> Finding:
     return Finding(rule="CER-PROFILE", field="subjectPublicKeyInfo", expected=expected, found=found, section=section)
 
 
-def _point(point: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
-    """Expected and found, of an elliptic-curve point."""
-    wrong = point_fault(CURVES[algorithm.value], point)
+def _told(octets: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
+    """Expected and found, of the octets in the BIT STRING."""
+    match algorithm.family:
+        case "RSA":
+            return _rsa(octets, algorithm)
+        case "Ed25519":
+            wrong = edwards.point_fault(octets)
+        case "EC":
+            wrong = point_fault(CURVES[algorithm.value], octets)
+        case _:
+            assert_never(algorithm.family)
     return () if wrong is None else (wrong,)
 
 

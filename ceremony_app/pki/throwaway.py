@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ceremony_app.core.algorithms import Algorithm
@@ -19,6 +19,10 @@ def throwaway_key(algorithm: Algorithm) -> PrivateKey:
             return ec.generate_private_key(ec.SECP256R1())
         case Algorithm.P384:
             return ec.generate_private_key(ec.SECP384R1())
+        case Algorithm.P521:
+            return ec.generate_private_key(ec.SECP521R1())
+        case Algorithm.ED25519:
+            return ed25519.Ed25519PrivateKey.generate()
         case Algorithm.RSA3072 | Algorithm.RSA4096:
             return rsa.generate_private_key(EXPONENT, algorithm.bits)
         case _:
@@ -27,9 +31,13 @@ def throwaway_key(algorithm: Algorithm) -> PrivateKey:
 
 def stand_in_key(real: PublicKey) -> PrivateKey:
     """A quickly made key of the real one's family, for a signature that only fills its place."""
-    if isinstance(real, rsa.RSAPublicKey):
-        return rsa.generate_private_key(EXPONENT, 2048)
-    return ec.generate_private_key(ec.SECP256R1())
+    match real:
+        case rsa.RSAPublicKey():
+            return rsa.generate_private_key(EXPONENT, 2048)
+        case ed25519.Ed25519PublicKey():
+            return ed25519.Ed25519PrivateKey.generate()
+        case _:
+            return ec.generate_private_key(ec.SECP256R1())
 
 
 def spki_of(key: PrivateKey) -> bytes:

@@ -12,6 +12,7 @@ from ceremony_app.pki import structures as x
 from ceremony_app.pki.checks import SIGNATURE_IDENTIFIERS
 from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.lint_extensions import constraints_told
+from ceremony_app.pki.schemes import hash_of
 from ceremony_app.pki.spki import spki_findings
 from ceremony_app.pki.validity import on_calendar
 
@@ -41,9 +42,12 @@ def time(one: x.Time) -> str:
 
 def algorithm(one: x.Algorithm) -> str:
     """A signature algorithm: name, object identifier and parameters."""
-    known = next((s.value for s, der in SIGNATURE_IDENTIFIERS.items() if der == one.der.hex()), "unknown algorithm")
+    known = next((s for s, der in SIGNATURE_IDENTIFIERS.items() if der == one.der.hex()), None)
     parameters = {b"": "absent", _NULL: "NULL"}.get(one.parameters, one.parameters.hex())
-    return f"{known} ({one.oid}), parameters {parameters}"
+    if known is not None and known.is_pss and (hashed := hash_of(known)) is not None:
+        hash_name = hashed.name.upper().replace("SHA", "SHA-")
+        parameters = f"{hash_name}, MGF1 with {hash_name}, salt of {hashed.digest_size} octets"
+    return f"{known.value if known else 'unknown algorithm'} ({one.oid}), parameters {parameters}"
 
 
 def key_kind(key: x.PublicKey) -> str:
@@ -75,6 +79,12 @@ def _value(one: x.Extension) -> str:
         case values.CERTIFICATE_POLICIES:
             listed = values.certificate_policies(one.value)
             return ", ".join(f"{oid} with qualifiers" if qualified else oid for oid, qualified in listed)
+        case values.EXTENDED_KEY_USAGE:
+            return values.purposes_told(values.extended_key_usage(one.value))
+        case values.CRL_DISTRIBUTION_POINTS:
+            return values.points_told(values.distribution_points(one.value))
+        case values.INFORMATION_ACCESS:
+            return values.access_told(values.information_access(one.value))
         case values.CRL_NUMBER:
             return str(values.crl_number(one.value))
         case values.REASON_CODE:

@@ -7,12 +7,16 @@ import pytest
 
 from ceremony_app.actions import KINDS
 from ceremony_app.actions.token_checks import Seen, Wanted
-from ceremony_app.actions.token_sheet import evidence_of, needs, read_back, sheet, sheet_rows, tally
-from ceremony_app.core.algorithms import Algorithm
+from ceremony_app.actions.token_sheet import evidence_of, needs, read_back, sheet, sheet_rows, tally, wanted_of
+from ceremony_app.core.algorithms import Algorithm, Scheme
 from ceremony_app.core.device import Inventory, Mechanism, ObjectFacts, ObjectKind
+from ceremony_app.core.room import Binding, BoundToken
+from ceremony_app.core.script import Plan
+from ceremony_app.core.values import Mode
 from ceremony_app.definition.load import load
 from ceremony_app.definition.shelf import resources
 from tests.actions.sheets import ASKED, GOOD, KEY, SERIAL, WANTED, check, seen, token, tried
+from tests.pki.making import pack, with_algorithm
 
 P384, RSA = Algorithm.P384, Algorithm.RSA3072
 STRAY = ObjectFacts(kind=ObjectKind.PUBLIC, label="trial", id="77")
@@ -167,6 +171,64 @@ def test_key_sizes_are_told_in_bits_or_in_octets(number: int, smallest: int, lar
     of = msgspec.structs.replace(offered(number, smallest=smallest, largest=largest), trials=())
     titles = {0x0000: "RSA-3072: mechanisms", 0x1040: "P-384: mechanisms", 0x1080: "Backup by wrapping"}
     assert check(titles[number], of).mark == ("PASS" if fits else "FAIL")
+
+
+@pytest.mark.parametrize("number", [0x1055, 0x1057])
+@pytest.mark.parametrize(
+    ("smallest", "largest", "fits"),
+    [
+        (255, 448, True),  # the standard's
+        (256, 456, True),  # SoftHSM's
+        (256, 256, True),
+        (32, 32, True),  # octets
+        (0, 0, True),
+        (448, 448, False),
+        (57, 57, False),
+    ],
+)
+def test_the_size_of_an_ed25519_key_is_told_in_more_ways_than_one(
+    number: int, smallest: int, largest: int, *, fits: bool
+) -> None:
+    of = msgspec.structs.replace(offered(number, smallest=smallest, largest=largest), trials=())
+    wanted = msgspec.structs.replace(WANTED, algorithms=(Algorithm.ED25519,))
+    assert check("Ed25519: mechanisms", of, wanted).mark == ("PASS" if fits else "FAIL")
+
+
+PSS = Scheme.PSS_SHA384
+
+
+def test_a_scheme_that_a_profile_wants_is_looked_for_among_the_mechanisms() -> None:
+    wanted = msgspec.structs.replace(WANTED, schemes=(PSS,))
+    title = "RSA-3072: RSASSA-PSS-SHA384"
+    assert check(title, GOOD, wanted).mark == "PASS"
+    assert title not in {one.title for one in sheet(GOOD, WANTED)}
+    lacking = check(title, without(0x0044), wanted)
+    assert (lacking.mark, lacking.unfit) == ("FAIL", True)
+    assert "does not offer to sign by RSASSA-PSS-SHA384 (SHA384_RSA_PKCS_PSS or RSA_PKCS_PSS)" in lacking.said
+    plain = Mechanism(name="RSA_PKCS_PSS", number=0x000D, smallest=2048, largest=4096, uses=("SIGN",))
+    of = without(0x0044)
+    assert check(title, msgspec.structs.replace(of, mechanisms=(*of.mechanisms, plain)), wanted).mark == "PASS"
+    assert not any("PSS" in one.title for one in sheet(GOOD, msgspec.structs.replace(wanted, algorithms=(P384,))))
+
+
+@pytest.mark.parametrize(("scheme", "wanted"), [(None, ()), (PSS, (PSS,)), (Scheme.RSA_SHA384, (Scheme.RSA_SHA384,))])
+def test_what_the_profiles_want_of_the_keys_on_a_token_is_wanted_of_it(
+    scheme: Scheme | None, wanted: tuple[Scheme, ...]
+) -> None:
+    text = (resources() / "ceremonies/root-ca.toml").read_bytes().replace(b'"P-384"', b'"RSA-3072"')
+    definition, policy = load(text, KINDS), with_algorithm(pack("general"), RSA, scheme)
+    bound = BoundToken(module="/opt/example.so", module_sha256="5" * 64, serial=SERIAL, model="KeyStore 7")
+    binding = Binding(
+        format=1,
+        definition=definition.id,
+        definition_sha256="0" * 64,
+        mode=Mode.REHEARSAL,
+        tokens={"hsm": bound, "spare": bound},
+        people=(),
+    )
+    plan = Plan(definition=definition, policy=policy, binding=binding)
+    assert (wanted_of(plan, "hsm").algorithms, wanted_of(plan, "hsm").schemes) == ((RSA,), wanted)
+    assert wanted_of(plan, "spare").schemes == ()
 
 
 def test_a_mechanism_must_be_good_for_its_purpose() -> None:

@@ -9,10 +9,10 @@ from typing import Literal
 
 import msgspec
 from cryptography.hazmat.primitives import keywrap
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
-from ceremony_app.core.algorithms import Algorithm, Scheme
+from ceremony_app.core.algorithms import Algorithm, Family, Scheme, family_of
 from ceremony_app.core.device import (
     Inventory,
     KeyReport,
@@ -29,6 +29,7 @@ from ceremony_app.core.device import (
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.secret import Secret
 from ceremony_app.hsm import object_refusals, refusals
+from ceremony_app.pki.signer import PrivateKey, PublicKey
 from ceremony_app.pki.spki import public_key
 from tests.fakes import token_parts as parts
 from tests.fakes.token_memory import TokenMemory
@@ -37,8 +38,13 @@ from tests.fakes.token_parts import Planned, ckr
 __all__ = ["FakeToken", "Planned"]
 
 _WRAPPING = "AES_KEY_WRAP_PAD"
-_PAIR = {True: "CKM_RSA_PKCS_KEY_PAIR_GEN", False: "CKM_EC_KEY_PAIR_GEN"}
+_PAIR: dict[Family, str] = {
+    "RSA": "CKM_RSA_PKCS_KEY_PAIR_GEN",
+    "EC": "CKM_EC_KEY_PAIR_GEN",
+    "Ed25519": "CKM_EC_EDWARDS_KEY_PAIR_GEN",
+}
 _LONGEST_LABEL = 32
+_PRIVATE = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
 class FakeToken(TokenMemory):
@@ -174,7 +180,7 @@ class FakeToken(TokenMemory):
         elif torn.debris == "nameless":
             self._keep(msgspec.structs.replace(public, label="", id=""))
         self._end("generate_key_pair")
-        return self._report(key, public, private, _PAIR[spec.algorithm.is_rsa])
+        return self._report(key, public, private, _PAIR[spec.algorithm.family])
 
     def report(self, key_id: str) -> KeyReport:
         self._begin("report")
@@ -185,7 +191,7 @@ class FakeToken(TokenMemory):
         if len(public) != 1 or len(private) != 1 or key_id not in self._keys:
             raise object_refusals.no_single_pair(key_id, len(public), len(private))
         self._end("report")
-        how = _PAIR[public[0].algorithm.startswith("RSA")] if private[0].attributes["LOCAL"] else ""
+        how = _PAIR[family_of(public[0].algorithm)] if private[0].attributes["LOCAL"] else ""
         return self._report(self._keys[key_id], public[0], private[0], how)
 
     def generate_wrapping_key(self, spec: WrappingKeySpec) -> ObjectFacts:
@@ -230,7 +236,7 @@ class FakeToken(TokenMemory):
             key = load_der_private_key(plain, None)
         except (ValueError, keywrap.InvalidUnwrap):
             raise ckr("WRAPPED_KEY_INVALID") from None
-        if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+        if not isinstance(key, _PRIVATE):
             raise ckr("WRAPPED_KEY_INVALID")
         public = parts.public_facts(spec, beside, local=False)
         private = parts.private_facts(spec, key, local=False)
@@ -263,7 +269,7 @@ class FakeToken(TokenMemory):
             if pin is None and not self.own_entry:
                 raise refusals.pin_needed()
             self._check(pin)
-        signature = parts.sign(self._keys[key_id], scheme, data)
+        signature = parts.sign(self._keys[key_id], scheme, data, self.offered)
         self._end("sign")
         return signature
 
@@ -294,9 +300,7 @@ class FakeToken(TokenMemory):
         self._closed = self._killed = self.active = False
 
     @staticmethod
-    def _report(
-        key: parts.PrivateKey | parts.PublicKey, public: ObjectFacts, private: ObjectFacts, how: str
-    ) -> KeyReport:
-        half = key.public_key() if isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) else key
+    def _report(key: PrivateKey | PublicKey, public: ObjectFacts, private: ObjectFacts, how: str) -> KeyReport:
+        half = key.public_key() if isinstance(key, _PRIVATE) else key
         spki = base64.b64encode(parts.spki_of(half)).decode()
         return KeyReport(spki=spki, public=public, private=private, mechanism=how)

@@ -10,6 +10,7 @@ from ceremony_app.core.device import KeySpec, Mechanism, ObjectFacts, ObjectKind
 from ceremony_app.core.secret import Secret
 from ceremony_app.hsm import object_refusals, refusals
 from ceremony_app.hsm.codes import wants_fresh_worker
+from ceremony_app.pki.signer import PrivateKey
 from tests.fakes import token_parts as parts
 from tests.fakes.token_parts import Planned, ckr
 
@@ -48,7 +49,7 @@ class TokenMemory:
         self.active = False
         self._closed = self._killed = False
         self._so_pin, self._user_pin = parts.Pin(self.tries), parts.Pin(self.tries)
-        self._keys: dict[str, parts.PrivateKey] = {}
+        self._keys: dict[str, PrivateKey] = {}
         self._wrapping: dict[str, bytes] = {}
         self._back_again: list[ObjectFacts] = []
         self._attester = parts.Attester(self.serial)
@@ -84,7 +85,7 @@ class TokenMemory:
             pin_max=parts.PIN_MAX,
         )
 
-    def _keep(self, thing: ObjectFacts, key: parts.PrivateKey | None = None) -> None:
+    def _keep(self, thing: ObjectFacts, key: PrivateKey | None = None) -> None:
         self.objects.append(thing)
         if key is not None:
             self._keys[thing.id] = key

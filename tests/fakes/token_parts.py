@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from ceremony_app.core.algorithms import Algorithm, Scheme
+from ceremony_app.core.algorithms import Algorithm, Scheme, family_of
 from ceremony_app.core.device import KeySpec, Mechanism, ObjectFacts, ObjectKind, WrappingKeySpec
 from ceremony_app.core.errors import TokenFault
 from ceremony_app.core.secret import Secret
-from ceremony_app.hsm import refusals
+from ceremony_app.hsm import object_refusals, refusals
 from ceremony_app.hsm.codes import fault, number_of
-
-PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-PublicKey: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+from ceremony_app.pki.signer import PrivateKey, PublicKey, signing_with
 
 PIN_MIN, PIN_MAX = 4, 255
 CHANGING: Final = frozenset(
@@ -114,8 +112,12 @@ MECHANISMS: Final = (
     _mechanism("RSA_PKCS", 0x0001, (2048, 4096), "SIGN", "VERIFY"),
     _mechanism("SHA256_RSA_PKCS", 0x0040, (2048, 4096), "SIGN", "VERIFY"),
     _mechanism("SHA384_RSA_PKCS", 0x0041, (2048, 4096), "SIGN", "VERIFY"),
-    _mechanism("EC_KEY_PAIR_GEN", 0x1040, (256, 384), "GENERATE_KEY_PAIR"),
-    _mechanism("ECDSA", 0x1041, (256, 384), "SIGN", "VERIFY"),
+    _mechanism("SHA256_RSA_PKCS_PSS", 0x0043, (2048, 4096), "SIGN", "VERIFY"),
+    _mechanism("SHA384_RSA_PKCS_PSS", 0x0044, (2048, 4096), "SIGN", "VERIFY"),
+    _mechanism("EC_KEY_PAIR_GEN", 0x1040, (256, 521), "GENERATE_KEY_PAIR"),
+    _mechanism("ECDSA", 0x1041, (256, 521), "SIGN", "VERIFY"),
+    _mechanism("EC_EDWARDS_KEY_PAIR_GEN", 0x1055, (255, 255), "GENERATE_KEY_PAIR"),
+    _mechanism("EDDSA", 0x1057, (255, 255), "SIGN", "VERIFY"),
     _mechanism("AES_KEY_GEN", 0x1080, (16, 32), "GENERATE"),
     _mechanism("AES_KEY_WRAP_PAD", 0x210A, (16, 32), "WRAP", "UNWRAP"),
 )
@@ -129,13 +131,23 @@ def make(algorithm: Algorithm) -> PrivateKey:
             return ec.generate_private_key(ec.SECP256R1())
         case Algorithm.P384:
             return ec.generate_private_key(ec.SECP384R1())
+        case Algorithm.P521:
+            return ec.generate_private_key(ec.SECP521R1())
+        case Algorithm.ED25519:
+            return ed25519.Ed25519PrivateKey.generate()
         case Algorithm.RSA3072 | Algorithm.RSA4096:
             return rsa.generate_private_key(65537, algorithm.bits)
 
 
 def kind_of(key: PrivateKey | PublicKey) -> str:
     """The kind of a key, as an object's facts name it."""
-    return f"{'RSA' if isinstance(key, rsa.RSAPrivateKey | rsa.RSAPublicKey) else 'P'}-{key.key_size}"
+    match key:
+        case ed25519.Ed25519PrivateKey() | ed25519.Ed25519PublicKey():
+            return "Ed25519"
+        case rsa.RSAPrivateKey() | rsa.RSAPublicKey():
+            return f"RSA-{key.key_size}"
+        case _:
+            return f"P-{key.key_size}"
 
 
 def spki_of(key: PublicKey) -> bytes:
@@ -143,14 +155,22 @@ def spki_of(key: PublicKey) -> bytes:
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def sign(key: PrivateKey, scheme: Scheme, data: bytes) -> bytes:
+_SIGNING = {
+    "EC": {"ECDSA"},
+    "Ed25519": {"EDDSA"},
+    "PKCS": {"RSA_PKCS", "SHA256_RSA_PKCS", "SHA384_RSA_PKCS"},
+    "PSS": {"RSA_PKCS_PSS", "SHA256_RSA_PKCS_PSS", "SHA384_RSA_PKCS_PSS"},
+}
+
+
+def sign(key: PrivateKey, scheme: Scheme, data: bytes, offered: Iterable[Mechanism] = MECHANISMS) -> bytes:
     """A signature as the port answers it."""
-    algorithm = hashes.SHA384() if scheme.hash_name == "sha384" else hashes.SHA256()
-    if isinstance(key, rsa.RSAPrivateKey) != scheme.is_rsa:
+    if family_of(kind_of(key)) != scheme.family:
         raise ckr("KEY_TYPE_INCONSISTENT")
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), algorithm)
-    return key.sign(data, ec.ECDSA(algorithm))
+    way = ("PSS" if scheme.is_pss else "PKCS") if scheme.is_rsa else scheme.family
+    if not _SIGNING[way] & {mechanism.name for mechanism in offered}:
+        raise object_refusals.scheme_not_offered(scheme.value) if scheme.is_pss else ckr("MECHANISM_INVALID")
+    return signing_with(key)(scheme, data)
 
 
 def public_facts(spec: KeySpec, key: PublicKey, *, local: bool) -> ObjectFacts:

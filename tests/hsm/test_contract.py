@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from ceremony_app.core.algorithms import Algorithm, Scheme, usual_scheme
+from ceremony_app.core.algorithms import Algorithm, Scheme, fits, usual_scheme
 from ceremony_app.core.device import KeySpec, ObjectKind, difference
 from ceremony_app.core.errors import Executed
 from ceremony_app.core.ports import TokenPort
@@ -25,9 +25,20 @@ SCHEMES = [
     (Algorithm.P256, Scheme.ECDSA_SHA384),
     (Algorithm.P384, Scheme.ECDSA_SHA384),
     (Algorithm.P384, Scheme.ECDSA_SHA256),
+    (Algorithm.P521, Scheme.ECDSA_SHA512),
+    (Algorithm.P521, Scheme.ECDSA_SHA256),
+    (Algorithm.P256, Scheme.ECDSA_SHA512),
+    (Algorithm.ED25519, Scheme.ED25519),
     (Algorithm.RSA3072, Scheme.RSA_SHA256),
+    (Algorithm.RSA3072, Scheme.PSS_SHA256),
     (Algorithm.RSA4096, Scheme.RSA_SHA384),
+    (Algorithm.RSA4096, Scheme.PSS_SHA384),
 ]
+MADE_BY = {
+    "EC": "CKM_EC_KEY_PAIR_GEN",
+    "Ed25519": "CKM_EC_EDWARDS_KEY_PAIR_GEN",
+    "RSA": "CKM_RSA_PKCS_KEY_PAIR_GEN",
+}
 
 
 def test_a_token_in_factory_state_takes_label_and_officer_pin_and_keeps_its_serial(factory: TokenPort) -> None:
@@ -147,12 +158,15 @@ def test_a_key_pair_is_reported_as_the_token_shows_it(active: TokenPort, algorit
     assert private.attributes["EXTRACTABLE"] is False
     assert private.attributes["MODIFIABLE"] is False
     assert {name for name, holds in public.attributes.items() if holds} == {"TOKEN", "LOCAL", "VERIFY"}
-    assert report.mechanism == ("CKM_RSA_PKCS_KEY_PAIR_GEN" if algorithm.is_rsa else "CKM_EC_KEY_PAIR_GEN")
+    assert report.mechanism == MADE_BY[algorithm.family]
     key = load_der_public_key(spki)
-    assert isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
-    assert key.key_size == algorithm.bits
-    if isinstance(key, rsa.RSAPublicKey):
-        assert key.public_numbers().e == 65537
+    match key:
+        case rsa.RSAPublicKey():
+            assert (key.key_size, key.public_numbers().e) == (algorithm.bits, 65537)
+        case ec.EllipticCurvePublicKey():
+            assert key.key_size == algorithm.bits
+        case _:
+            assert isinstance(key, ed25519.Ed25519PublicKey)
     change = difference(before, active.inventory())
     assert change.removed == ()
     assert set(map(repr, change.added)) == {repr(public), repr(private)}
@@ -206,10 +220,14 @@ def test_a_key_that_is_not_there_is_named(active: TokenPort) -> None:
     assert OTHER_ID in fault.why
 
 
-def test_a_scheme_of_another_kind_of_key_is_refused(active: TokenPort) -> None:
-    active.generate_key_pair(SPEC)
-    fault = fault_of(lambda: active.sign(ID, Scheme.RSA_SHA256, b"x"))
-    assert (fault.code, fault.executed) == ("CKR_KEY_TYPE_INCONSISTENT", Executed.NO)
+@pytest.mark.parametrize("algorithm", [Algorithm.P256, Algorithm.P521, Algorithm.ED25519, Algorithm.RSA3072])
+def test_a_scheme_of_another_kind_of_key_is_refused(active: TokenPort, algorithm: Algorithm) -> None:
+    active.generate_key_pair(KeySpec(label="operator-root", id=ID, algorithm=algorithm))
+    others = [scheme for scheme in Scheme if not fits(algorithm, scheme)]
+    assert others
+    for scheme in others:
+        fault = fault_of(lambda scheme=scheme: active.sign(ID, scheme, b"x"))  # type: ignore[misc]  # a default that binds
+        assert (fault.code, fault.executed) == ("CKR_KEY_TYPE_INCONSISTENT", Executed.NO)
 
 
 def test_the_inventory_is_the_same_each_time_and_shows_private_keys_under_a_login_only(active: TokenPort) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -175,12 +176,56 @@ def test_a_long_label_is_read_whole_and_a_hostile_one_is_written_out() -> None:
     assert broken == "\\xff\\xfe"
 
 
+ED25519 = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")  # RFC 8032, 7.1, TEST 2
+OID, NAME, OTHER_NAME = b"\x06\x03\x2b\x65\x70", b"\x13\x0cedwards25519", b"\x13\x0aid-Ed25519"
+OLD_OID = bytes.fromhex("06092b06010401da470f01")
+
+
+def edwards(parameters: bytes, point: bytes) -> dict[int, bytes]:
+    return public_key(point=point) | {KEY_TYPE: number(0x40), EC_PARAMS: parameters}
+
+
+@pytest.mark.parametrize("parameters", [OID, NAME, OTHER_NAME, OLD_OID])
+@pytest.mark.parametrize("wrapping", [b"\x04\x20", b"\x03\x21\x00", b""])
+def test_an_ed25519_key_is_the_same_however_a_token_writes_it(parameters: bytes, wrapping: bytes) -> None:
+    (found,) = ObjectReader(Scripted([edwards(parameters, wrapping + ED25519)])).all(1)
+    spki = bytes.fromhex("302a300506032b6570032100") + ED25519
+    assert (found.algorithm, found.public_sha256) == ("Ed25519", hashlib.sha256(spki).hexdigest())
+
+
+def test_an_ed25519_key_that_begins_like_a_wrapping_is_whole() -> None:
+    for start in (b"\x04\x20", b"\x03\x21\x00"):
+        key = start + ED25519[len(start) :]
+        found = ObjectReader(Scripted([edwards(OID, key), edwards(OID, b"\x04\x20" + key)])).all(1)
+        assert found[0].public_sha256 == found[1].public_sha256 != ""
+
+
+@pytest.mark.parametrize("point", [b"\x04\x1f" + ED25519, b"\x04" + ED25519, ED25519[1:], b""])
+def test_octets_that_are_no_ed25519_key_are_none(point: bytes) -> None:
+    (found,) = ObjectReader(Scripted([edwards(OID, point)])).all(1)
+    assert (found.algorithm, found.public_sha256) == ("Ed25519", "")
+
+
+def test_another_edwards_curve_is_not_taken_for_ed25519() -> None:
+    (found,) = ObjectReader(Scripted([edwards(bytes.fromhex("06032b6571"), b"\x04\x20" + ED25519)])).all(1)
+    assert (found.algorithm, found.public_sha256) == ("CKK_EC_EDWARDS", "")
+
+
+def test_a_point_on_p_521_is_read_with_its_long_wrapping_and_without() -> None:
+    key = ec.derive_private_key(7, ec.SECP521R1()).public_key()
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    named = {EC_PARAMS: bytes.fromhex("06052b81040023")}
+    found = ObjectReader(Scripted([public_key(point=octets) | named for octets in (b"\x04\x81\x85" + point, point)]))
+    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert {(one.algorithm, one.public_sha256) for one in found.all(1)} == {("P-521", hashlib.sha256(spki).hexdigest())}
+
+
 def test_kinds_that_we_have_no_word_for_are_kept() -> None:
     vendor = {CLASS: number(0x80000001), LABEL: b"vendor thing"}
     certificate = {CLASS: number(1), LABEL: b"certificate", ID: b"\x02"}
-    edwards = public_key() | {KEY_TYPE: number(0x40)}
+    curve = public_key() | {KEY_TYPE: number(0x40)}
     strange = public_key() | {KEY_TYPE: number(0x80000777)}
-    found = ObjectReader(Scripted([vendor, certificate, edwards, strange])).all(1)
+    found = ObjectReader(Scripted([vendor, certificate, curve, strange])).all(1)
     assert sorted((thing.kind, thing.label, thing.algorithm, thing.fault) for thing in found) == [
         (ObjectKind.CERTIFICATE, "certificate", "", ""),
         (ObjectKind.OTHER, "vendor thing", "", ""),

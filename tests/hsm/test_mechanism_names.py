@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ceremony_app.core.algorithms import Scheme
 from ceremony_app.hsm import signing
 from ceremony_app.hsm.mechanism_names import _NAMES, _TABLE, mechanism_name
 
@@ -15,6 +16,11 @@ from ceremony_app.hsm.mechanism_names import _NAMES, _TABLE, mechanism_name
         (0x1040, "EC_KEY_PAIR_GEN"),
         (signing.RSA_PKCS, "RSA_PKCS"),
         (signing.ECDSA, "ECDSA"),
+        (signing.RSA_PKCS_PSS, "RSA_PKCS_PSS"),
+        (signing.EDDSA, "EDDSA"),
+        (signing.COMBINED[Scheme.PSS_SHA256], "SHA256_RSA_PKCS_PSS"),
+        (signing.COMBINED[Scheme.PSS_SHA384], "SHA384_RSA_PKCS_PSS"),
+        (0x1055, "EC_EDWARDS_KEY_PAIR_GEN"),
         (0x0040, "SHA256_RSA_PKCS"),
         (0x2109, "AES_KEY_WRAP"),
         (0x7FFF0000, "0x7fff0000"),
