@@ -7,7 +7,7 @@ against the designated text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal, TypeAlias
 
 from msgspec import field
 from msgspec.structs import fields
@@ -20,12 +20,14 @@ __all__ = [
     "Claim",
     "CrlProfile",
     "Document",
+    "LintRules",
     "NamePart",
     "Part",
     "Policy",
     "Provenance",
     "Rules",
     "Said",
+    "Severity",
     "Waiver",
 ]
 
@@ -41,11 +43,18 @@ class Document(Part, frozen=True):
     source: str = ""
 
 
+Severity: TypeAlias = Literal["error", "warning", "notice"]
+"""How grave a finding of the general linters is, the gravest first; what is fatal stops everything."""
+
+USUAL_SEVERITY: Final[Severity] = "warning"
+
+
 class Rules(Part, frozen=True):
     """Rules beside the profiles: who must sign, how, and how long the record is kept.
 
     `adopt` says whether a key pair may be taken over whose generation was interrupted; where nothing is said it may
-    not, and the pair is destroyed or set aside.
+    not, and the pair is destroyed or set aside. `lint_stops_at` is the least grave severity of the general linters
+    that stops the ceremony; where nothing is said that is a warning.
     """
 
     credential: Said[dict[str, tuple[Literal["card", "file", "room"], ...]]]
@@ -54,6 +63,7 @@ class Rules(Part, frozen=True):
     retention: Said[str]
     clock_seconds: Said[int] = field(name="clock-seconds")
     adopt: Said[bool] | None = None
+    lint_stops_at: Said[Severity] | None = field(name="lint-stops-at", default=None)
 
     @property
     def adopts(self) -> bool:
@@ -87,6 +97,21 @@ class Waiver(Part, frozen=True):
     provenance: Provenance
     where: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.reason.strip() or not self.finding.strip() or not self.section.strip():
+            raise ValueError("a waiver names the finding, the reason for which it is accepted, and its section")
+
+
+class LintRules(Part, frozen=True):
+    """What the policy says of the findings of the general linters: where they begin to count, and what is waived.
+
+    `section` is where it says at which severity they count; empty where it does not.
+    """
+
+    stops_at: Severity = USUAL_SEVERITY
+    section: str = ""
+    waivers: tuple[Waiver, ...] = ()
+
 
 class Policy(Part, frozen=True):
     """A policy pack, format 1. A profile's name stands for one certificate or one CRL profile, never for both."""
@@ -108,6 +133,14 @@ class Policy(Part, frozen=True):
         known = self.certificates.keys() | self.crls.keys()
         if stray := [waiver.profile for waiver in self.waivers if waiver.profile not in known]:
             raise ValueError(f"a waiver names the profile {stray[0]!r}, which there is not")
+
+    @property
+    def lint_rules(self) -> LintRules:
+        """What it says of the general linters."""
+        said = self.rules.lint_stops_at
+        if said is None:
+            return LintRules(waivers=self.waivers)
+        return LintRules(stops_at=said.value, section=said.section, waivers=self.waivers)
 
     def statements(self) -> Iterator[tuple[str, Said[object]]]:
         """Every statement with its path in the pack, in the order of the file."""

@@ -2,167 +2,83 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from typing import Generic, Literal, TypeVar
+from types import MappingProxyType
+from typing import Final, Literal
 
 import msgspec
 
-from ceremony_app.core.algorithms import Algorithm, Scheme
-from ceremony_app.core.distinguished_name import OID, NamePart
+from ceremony_app.core.algorithms import Algorithm, Scheme, fits
+from ceremony_app.core.distinguished_name import NamePart
+from ceremony_app.core.profile_parts import (
+    FEWEST_RANDOM_BITS,
+    LONGEST_SERIAL,
+    MOST_DAYS,
+    PURPOSES,
+    AuthorityInformationAccess,
+    AuthorityKeyIdentifier,
+    BasicConstraints,
+    CrlDistributionPoints,
+    ExtendedKeyUsage,
+    KeyIdentifier,
+    KeyUsage,
+    OpaqueExtension,
+    Part,
+    Policies,
+    Provenance,
+    Said,
+    SerialRule,
+    Usage,
+    Validity,
+)
+from ceremony_app.core.subject_form import NameFault, SubjectForm, relative_of
 from ceremony_app.core.values import Mode
 
-T_co = TypeVar("T_co", covariant=True)
-
-Provenance = Literal["verified", "unverified"]
-
-Usage = Literal[
-    "digitalSignature",
-    "nonRepudiation",
-    "keyEncipherment",
-    "dataEncipherment",
-    "keyAgreement",
-    "keyCertSign",
-    "cRLSign",
-    "encipherOnly",
-    "decipherOnly",
+__all__ = [
+    "FEWEST_RANDOM_BITS",
+    "LONGEST_SERIAL",
+    "MOST_DAYS",
+    "PURPOSES",
+    "AuthorityInformationAccess",
+    "AuthorityKeyIdentifier",
+    "BasicConstraints",
+    "CertificateProfile",
+    "CrlDistributionPoints",
+    "CrlProfile",
+    "ExtendedKeyUsage",
+    "KeyIdentifier",
+    "KeyUsage",
+    "OpaqueExtension",
+    "Part",
+    "Policies",
+    "Provenance",
+    "Said",
+    "SerialRule",
+    "Usage",
+    "Validity",
 ]
-"""The bits of KeyUsage by name, in the order of their numbers (RFC 5280, 4.2.1.3)."""
-
-LONGEST_SERIAL = 20
-"""RFC 5280, 4.1.2.2: a conforming CA uses no serial number of more octets."""
-
-FEWEST_RANDOM_BITS = 64
-"""CA/Browser Forum BR, 7.1.2.1: a serial number holds at least so many bits from a generator."""
-
-MOST_DAYS = 36525
-"""A hundred years: no CRL is issued for longer."""
 
 
-class Said(msgspec.Struct, Generic[T_co], frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One statement of a policy: what it says, where it says so, and whether a person has confirmed it there.
-
-    `section` names the place in the designated text; where that text was not at hand, the source that stands in for
-    it, and then the statement is unverified.
-    """
-
-    value: T_co
-    section: str
-    provenance: Provenance
-    note: str = ""
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the pack's values; what makes no sense in itself is refused (ValueError) when it is read."""
+_EXTENSIONS: Final = MappingProxyType(
+    {
+        "basic_constraints": "2.5.29.19",
+        "key_usage": "2.5.29.15",
+        "extended_key_usage": "2.5.29.37",
+        "subject_key_identifier": "2.5.29.14",
+        "authority_key_identifier": "2.5.29.35",
+        "certificate_policies": "2.5.29.32",
+        "crl_distribution_points": "2.5.29.31",
+        "authority_information_access": "1.3.6.1.5.5.7.1.1",
+    }
+)
+"""The extensions of which a profile has a statement of its own, by its member (RFC 5280, 4.2)."""
 
 
-class SerialRule(Part, frozen=True):
-    """Serial numbers: at most `octets` content octets in DER, with `random_bits` bits from a generator."""
-
-    octets: int
-    random_bits: int = msgspec.field(name="random-bits")
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.octets <= LONGEST_SERIAL:
-            raise ValueError(f"octets must be 1 to {LONGEST_SERIAL}")
-        if not FEWEST_RANDOM_BITS <= self.random_bits < 8 * self.octets:
-            room = 8 * self.octets - 1
-            raise ValueError(f"random-bits must be {FEWEST_RANDOM_BITS} or more and fit: {room} bits at most")
-
-
-class Validity(Part, frozen=True):
-    """A validity of calendar years from the moment that is fixed at the trial, or until `until` (YYYYMMDDHHMMSSZ).
-
-    notAfter is one second before the same calendar moment `years` later, so that the period including both ends
-    (RFC 5280, 4.1.2.5) is exactly that long; 29 February becomes 28 February.
-    """
-
-    years: int = 0
-    until: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.years > 0) == bool(self.until) or self.years < 0:
-            raise ValueError("exactly one of years (1 or more) and until must be given")
-        if self.until:
-            if re.fullmatch(r"[0-9]{14}Z", self.until) is None:
-                raise ValueError("until must be written YYYYMMDDHHMMSSZ")
-            dt.datetime.strptime(self.until, "%Y%m%d%H%M%SZ").replace(tzinfo=dt.UTC)
-
-
-class BasicConstraints(Part, frozen=True):
-    """RFC 5280, 4.2.1.9; `path_length` -1 is absent; `present` false where the extension must be absent."""
-
-    critical: bool
-    ca: bool
-    path_length: int = msgspec.field(name="path-length", default=-1)
-    present: bool = True
-
-    def __post_init__(self) -> None:
-        if self.path_length < -1 or (self.path_length >= 0 and not self.ca):
-            raise ValueError("path-length is 0 or more, and for a CA only (-1: absent)")
-        if self.ca and not self.present:
-            raise ValueError("a CA certificate carries basic constraints")
-
-
-class KeyUsage(Part, frozen=True):
-    """RFC 5280, 4.2.1.3: the names of the bits that are set."""
-
-    critical: bool
-    usages: tuple[Usage, ...]
-
-    def __post_init__(self) -> None:
-        if not self.usages or len(set(self.usages)) != len(self.usages):
-            raise ValueError("usages needs at least one name, and none twice")
-        if {"encipherOnly", "decipherOnly"} & set(self.usages) and "keyAgreement" not in self.usages:
-            raise ValueError("encipherOnly and decipherOnly mean something beside keyAgreement only")
-
-
-class KeyIdentifier(Part, frozen=True):
-    """RFC 5280, 4.2.1.2: `sha1` is method (1), 20 octets; `sha1-64` method (2), 8 octets; `sha256-160` RFC 7093."""
-
-    critical: bool = False
-    method: Literal["sha1", "sha1-64", "sha256-160"] = "sha1"
-
-
-class AuthorityKeyIdentifier(Part, frozen=True):
-    """RFC 5280, 4.2.1.1 with the keyIdentifier alone; `present` false where it must be absent."""
-
-    present: bool
-    critical: bool = False
-
-
-class Policies(Part, frozen=True):
-    """RFC 5280, 4.2.1.4: policy identifiers, no qualifiers; an empty list means the extension is absent."""
-
-    critical: bool
-    oids: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        if wrong := [oid for oid in self.oids if OID.fullmatch(oid) is None]:
-            raise ValueError(f"{wrong[0]!r} is no object identifier")
-        if len(set(self.oids)) != len(self.oids):
-            raise ValueError("no policy may stand twice")
-
-
-class OpaqueExtension(Part, frozen=True):
-    """An extension that is carried as it is: `der` is its value in hex."""
-
-    oid: str
-    critical: bool
-    der: str
-
-    def __post_init__(self) -> None:
-        if OID.fullmatch(self.oid) is None:
-            raise ValueError(f"{self.oid!r} is no object identifier")
-        if re.fullmatch(r"(?:[0-9a-f]{2})+", self.der) is None:
-            raise ValueError("der must be octets in lower-case hex")
-
-
-class CertificateProfile(Part, frozen=True):
+class CertificateProfile(Part, frozen=True, kw_only=True):
     """A certificate, field by field.
 
-    `rehearsal_subject` is our own and no statement of the policy: the name in a rehearsal, where the form has room to
-    say that it is one.
+    `subject_varies` names the attributes of the subject whose values are the applicant's, each with a pattern of the
+    whole value; `subject` is an example then. `rehearsal_subject` is our own and no statement of the policy: the name
+    in a rehearsal, where the form has room to say that it is one. An extension of which nothing is said is absent.
     """
 
     title: str
@@ -171,30 +87,84 @@ class CertificateProfile(Part, frozen=True):
     signature: Said[Scheme]
     issuer: Said[Literal["self", "issuer"]]
     subject: Said[tuple[NamePart, ...]]
+    subject_varies: Said[dict[str, str]] | None = msgspec.field(name="subject-varies", default=None)
     validity: Said[Validity]
     key: Said[Algorithm]
     basic_constraints: Said[BasicConstraints] = msgspec.field(name="basic-constraints")
     key_usage: Said[KeyUsage] = msgspec.field(name="key-usage")
+    extended_key_usage: Said[ExtendedKeyUsage] | None = msgspec.field(name="extended-key-usage", default=None)
     subject_key_identifier: Said[KeyIdentifier] = msgspec.field(name="subject-key-identifier")
     authority_key_identifier: Said[AuthorityKeyIdentifier] = msgspec.field(name="authority-key-identifier")
     certificate_policies: Said[Policies] = msgspec.field(name="certificate-policies")
+    crl_distribution_points: Said[CrlDistributionPoints] | None = msgspec.field(
+        name="crl-distribution-points", default=None
+    )
+    authority_information_access: Said[AuthorityInformationAccess] | None = msgspec.field(
+        name="authority-information-access", default=None
+    )
     extra: tuple[Said[OpaqueExtension], ...] = ()
     rehearsal_subject: tuple[NamePart, ...] = msgspec.field(name="rehearsal-subject", default=())
 
     def __post_init__(self) -> None:
         if not self.subject.value:
             raise ValueError("a subject needs at least one attribute")
-        if self.issuer.value == "self" and self.signature.value.is_rsa is not self.key.value.is_rsa:
+        if self.issuer.value == "self" and not fits(self.key.value, self.signature.value):
             raise ValueError(f"a {self.key.value.value} key cannot sign itself by {self.signature.value.value}")
+        if self.issuer.value == "self" and self.validity.value.capped:
+            raise ValueError("a validity is capped by an issuer's, and this certificate has no issuer but itself")
         signs = {"keyCertSign", "cRLSign"} & set(self.key_usage.value.usages)
         if signs and not self.basic_constraints.value.ca:
             raise ValueError(f"{min(signs)} is for a CA only")
+        oids = [oid for oid, _ in self.extensions()]
+        if twice := sorted({oid for oid in oids if oids.count(oid) > 1}):
+            raise ValueError(f"extra: {twice[0]} stands twice among the extensions")
+        for mode in Mode:
+            if fault := self.subject_form(mode).refused():
+                raise ValueError(f"subject-varies, {mode.value}: {fault}")
+
+    def extensions(self) -> tuple[tuple[str, Said[object]], ...]:
+        """The extensions that a certificate has, by object identifier, each with the statement that says so."""
+        own = tuple((oid, said) for oid, said in self._stated() if not _says_absent(said))
+        return (*own, *((one.value.oid, one) for one in self.extra))
+
+    def absences(self) -> tuple[tuple[str, Said[object]], ...]:
+        """The extensions of which a statement says that they are absent, likewise."""
+        return tuple((oid, said) for oid, said in self._stated() if _says_absent(said))
+
+    def _stated(self) -> tuple[tuple[str, Said[object]], ...]:
+        pairs = ((oid, getattr(self, member)) for member, oid in _EXTENSIONS.items())
+        return tuple((oid, said) for oid, said in pairs if said is not None)
 
     def subject_in(self, mode: Mode) -> tuple[NamePart, ...]:
-        """The subject's name in a rehearsal or in production."""
+        """The subject's name in a rehearsal or in production; an example of it where some of it varies."""
         if mode is Mode.REHEARSAL and self.rehearsal_subject:
             return self.rehearsal_subject
         return self.subject.value
+
+    def subject_form(self, mode: Mode) -> SubjectForm:
+        """The form of the subject's name in a rehearsal or in production."""
+        return SubjectForm(self.subject_in(mode), {} if self.subject_varies is None else self.subject_varies.value)
+
+    def subject_faults(self, parts: tuple[NamePart, ...], mode: Mode) -> tuple[NameFault, ...]:
+        """In what a name is none that this profile's certificates may have; empty where it is one."""
+        return self.subject_form(mode).faults(relative_of(parts))
+
+    def subject_for(self, asked: tuple[NamePart, ...], mode: Mode) -> tuple[NamePart, ...]:
+        """The subject that an applicant gets: what varies as it was asked, all else as the profile says."""
+        return self.subject_form(mode).taken(asked)
+
+    def section_of(self, fault: NameFault) -> str:
+        """Where it stands what a subject should have been."""
+        varies = self.subject_varies if fault.varies else None
+        return self.subject.section if varies is None else varies.section
+
+
+def _says_absent(said: Said[object]) -> bool:
+    match said.value:
+        case BasicConstraints(present=False) | AuthorityKeyIdentifier(present=False) | Policies(oids=()):
+            return True
+        case _:
+            return False
 
 
 class CrlProfile(Part, frozen=True):

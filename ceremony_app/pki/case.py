@@ -39,9 +39,9 @@ class Case:
         """What the general linter finds, with the pack's waivers for a profile."""
         match self.kind:
             case "certificate":
-                return general.certificate_findings(self.octets, profile, self.policy.waivers)
+                return general.certificate_findings(self.octets, profile, self.policy.lint_rules)
             case "crl":
-                return general.crl_findings(self.octets, profile, self.policy.waivers)
+                return general.crl_findings(self.octets, profile, self.policy.lint_rules)
             case "request":
                 return ()
 

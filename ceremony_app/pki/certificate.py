@@ -23,7 +23,7 @@ from ceremony_app.pki.names import encodable
 from ceremony_app.pki.profile import extensions
 from ceremony_app.pki.reading import read_certificate
 from ceremony_app.pki.serial import serial_number
-from ceremony_app.pki.signer import PrivateKey, PublicKey, hash_of
+from ceremony_app.pki.signer import PrivateKey, PublicKey, signed
 from ceremony_app.pki.spki import public_key, spki_digest
 from ceremony_app.pki.validity import moment_of
 
@@ -72,7 +72,7 @@ class CertificateIssuance:
             *certificate_agreement(read, self.fields),
             *self._same_key(read.key.der),
             *proof.certificate_proof(der, self.issuer, stand_in=stand_in),
-            *general.certificate_findings(der, self.fields.profile, self.policy.waivers, stand_in=alone),
+            *general.certificate_findings(der, self.fields.profile, self.policy.lint_rules, stand_in=alone),
         )
 
     def _same_key(self, spki: bytes) -> tuple[Finding, ...]:
@@ -90,7 +90,7 @@ def certificate_builder(
     The issuer's name is taken from the issuer's certificate as it is encoded there. Raises `Refusal` (CER-NAME,
     CER-TIME, CER-SERIAL, CER-PROFILE).
     """
-    subject = encodable(fields.subject)
+    subject = encodable(fields.subject, fields.strings)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -109,9 +109,8 @@ def certificate_builder(
             f"The profile {fields.profile} cannot be built: {fault}.",
             "Correct the profile in the policy pack.",
         ) from fault
-    algorithm = hash_of(profile.signature.value)
 
     def signed_with(private: PrivateKey) -> bytes:
-        return builder.sign(private, algorithm).public_bytes(Encoding.DER)
+        return signed(builder, private, profile.signature.value).public_bytes(Encoding.DER)
 
     return signed_with

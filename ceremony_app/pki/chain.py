@@ -10,7 +10,7 @@ from ceremony_app.pki import structures as x
 from ceremony_app.pki import words
 from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.findings import Finding
-from ceremony_app.pki.issued import issued_within, may_issue, proof_finding, room_below, within
+from ceremony_app.pki.issued import issued_within, may_issue, proof_finding, room_below, signs_itself, within
 from ceremony_app.pki.verifying import signature_fault
 
 
@@ -35,7 +35,7 @@ class Link:
 
 def self_signed(read: x.Certificate) -> tuple[Link, ...]:
     """The signature of a certificate that names itself as its issuer; nothing where it names another."""
-    if read.issuer.der != read.subject.der:
+    if not signs_itself(read):
         return ()
     return (_link("Signature by its own key", _SIGNATURE, "it verifies", lambda: _signature(read, read)),)
 
@@ -116,7 +116,7 @@ def _key(read: x.Certificate | x.Crl, issuer: x.Certificate) -> Iterator[Finding
         return
     wanted = values.subject_key_identifier(above.value)
     found = b"" if own is None else values.authority_key_identifier(own.value).key_identifier
-    alone = isinstance(read, x.Certificate) and read.issuer.der == read.subject.der
+    alone = isinstance(read, x.Certificate) and signs_itself(read)
     if found != wanted and (found or not alone):
         yield proof_finding("authorityKeyIdentifier", f"the issuer's, {wanted.hex()}", found.hex() or "none")
 

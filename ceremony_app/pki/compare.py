@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from ceremony_app.core.distinguished_name import written
 from ceremony_app.core.names import escaped
 from ceremony_app.core.profiles import CertificateProfile, CrlProfile, Provenance, Said
 from ceremony_app.core.values import Mode, Row
 from ceremony_app.pki import extension_values as values
 from ceremony_app.pki import identifiers, structures, validity
 from ceremony_app.pki.extension_values import extension_name
-from ceremony_app.pki.lint_extensions import constraints_told
+from ceremony_app.pki.lint_extensions import access_of, constraints_told
 from ceremony_app.pki.show import certificate_fields, crl_fields
 
 
@@ -53,7 +52,7 @@ def certificate_told(profile: CertificateProfile, mode: Mode) -> dict[str, tuple
         "Signature algorithm": (profile.signature, profile.signature.value.value),
         "Issuer": (profile.issuer, "the subject" if profile.issuer.value == "self" else "the issuer's subject"),
         "Not after": (profile.validity, validity.described(profile.validity.value)),
-        "Subject": (profile.subject, written(profile.subject_in(mode))),
+        "Subject": (_subject_said(profile), profile.subject_form(mode).described()),
         "Public key": (profile.key, profile.key.value.value),
         extension_name(values.BASIC_CONSTRAINTS): (
             profile.basic_constraints,
@@ -81,9 +80,36 @@ def certificate_told(profile: CertificateProfile, mode: Mode) -> dict[str, tuple
             _with("keyIdentifier alone", critical=above.critical) if above.present else "absent",
         ),
     }
+    told |= _optional(profile)
     told |= {
         extension_name(one.value.oid): (one, _with(one.value.der, critical=one.value.critical)) for one in profile.extra
     }
+    return told
+
+
+def _subject_said(profile: CertificateProfile) -> Said[object]:
+    """The statement of the subject, with that of what varies in it where something does."""
+    if (varies := profile.subject_varies) is None:
+        return profile.subject
+    verified = profile.subject.provenance == varies.provenance == "verified"
+    return Said(
+        value=varies.value,
+        section=f"{profile.subject.section}; what varies: {varies.section}",
+        provenance="verified" if verified else "unverified",
+    )
+
+
+def _optional(profile: CertificateProfile) -> dict[str, tuple[Said[object], str]]:
+    """What a profile says of the extensions of which most say nothing."""
+    told: dict[str, tuple[Said[object], str]] = {}
+    if (purposes := profile.extended_key_usage) is not None:
+        words = _with(values.purposes_told(purposes.value.oids), critical=purposes.value.critical)
+        told[extension_name(values.EXTENDED_KEY_USAGE)] = (purposes, words)
+    if (points := profile.crl_distribution_points) is not None:
+        words = _with(values.points_told((points.value.uris,)), critical=points.value.critical)
+        told[extension_name(values.CRL_DISTRIBUTION_POINTS)] = (points, words)
+    if (access := profile.authority_information_access) is not None:
+        told[extension_name(values.INFORMATION_ACCESS)] = (access, values.access_told(access_of(access.value)))
     return told
 
 

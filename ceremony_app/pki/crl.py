@@ -16,13 +16,14 @@ from ceremony_app.pki import general, proof
 from ceremony_app.pki.agreement import crl_agreement
 from ceremony_app.pki.authority import Authority
 from ceremony_app.pki.compare import Compared, compared_crl
+from ceremony_app.pki.continuity import continuity
 from ceremony_app.pki.fields import CrlFields, RevokedCertificate
 from ceremony_app.pki.findings import Finding
 from ceremony_app.pki.lint_crl import CrlLint
 from ceremony_app.pki.profile import authority_key
 from ceremony_app.pki.reading import read_certificate, read_crl
 from ceremony_app.pki.serial import serial_number
-from ceremony_app.pki.signer import PrivateKey, PublicKey, hash_of
+from ceremony_app.pki.signer import PrivateKey, PublicKey, signed
 from ceremony_app.pki.validity import moment_of
 
 _REASONS: Final = {reason.name: reason for reason in x509.ReasonFlags}
@@ -42,12 +43,13 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrlIssuance:
-    """A CRL to be, and all that it follows from."""
+    """A CRL to be, and all that it follows from; `previous` is the CRL (DER) before it, empty for the first."""
 
     policy: Policy
     fields: CrlFields
     profile: CrlProfile
     issuer: Authority
+    previous: bytes = b""
 
     @property
     def signing_key(self) -> PublicKey:
@@ -67,13 +69,14 @@ class CrlIssuance:
         return compared_crl(read_crl(der), self.profile)
 
     def linted(self, der: bytes, *, stand_in: bool) -> tuple[Finding, ...]:
-        """What is wrong with the CRL: profile, decisions, proof, general lint."""
-        read = read_crl(der)
+        """What is wrong with the CRL: profile, decisions, what it comes after, proof, general lint."""
+        read, issuer = read_crl(der), read_certificate(self.issuer.certificate)
         return (
-            *CrlLint(read, self.profile, read_certificate(self.issuer.certificate)).findings(),
+            *CrlLint(read, self.profile, issuer).findings(),
             *crl_agreement(read, self.fields),
+            *(continuity(read_crl(self.previous), read, issuer) if self.previous else ()),
             *proof.crl_proof(der, self.issuer, stand_in=stand_in),
-            *general.crl_findings(der, self.fields.profile, self.policy.waivers),
+            *general.crl_findings(der, self.fields.profile, self.policy.lint_rules),
         )
 
 
@@ -96,10 +99,9 @@ def crl_builder(fields: CrlFields, profile: CrlProfile, issuer: Authority) -> Ca
         raise Refusal(
             "CER-CRL", f"The CRL {fields.name} cannot be built: {fault}.", "Correct what was decided about it."
         ) from fault
-    algorithm = hash_of(profile.signature.value)
 
     def signed_with(private: PrivateKey) -> bytes:
-        return builder.sign(private, algorithm).public_bytes(Encoding.DER)
+        return signed(builder, private, profile.signature.value).public_bytes(Encoding.DER)
 
     return signed_with
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, get_args
+from typing import Final, TypeAlias, get_args
 
-from ceremony_app.core.profiles import Usage
+from ceremony_app.core.profiles import PURPOSES, Usage
 from ceremony_app.pki import der as asn1
 from ceremony_app.pki.der import MalformedError
 
@@ -15,8 +15,14 @@ KEY_USAGE: Final = "2.5.29.15"
 BASIC_CONSTRAINTS: Final = "2.5.29.19"
 CRL_NUMBER: Final = "2.5.29.20"
 REASON_CODE: Final = "2.5.29.21"
+CRL_DISTRIBUTION_POINTS: Final = "2.5.29.31"
 CERTIFICATE_POLICIES: Final = "2.5.29.32"
 AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
+EXTENDED_KEY_USAGE: Final = "2.5.29.37"
+INFORMATION_ACCESS: Final = "1.3.6.1.5.5.7.1.1"
+
+OCSP: Final = "1.3.6.1.5.5.7.48.1"
+CA_ISSUERS: Final = "1.3.6.1.5.5.7.48.2"
 
 EXTENSION_NAMES: Final = MappingProxyType(
     {
@@ -30,12 +36,12 @@ EXTENSION_NAMES: Final = MappingProxyType(
         "2.5.29.27": "deltaCRLIndicator",
         "2.5.29.28": "issuingDistributionPoint",
         "2.5.29.30": "nameConstraints",
-        "2.5.29.31": "cRLDistributionPoints",
+        CRL_DISTRIBUTION_POINTS: "cRLDistributionPoints",
         CERTIFICATE_POLICIES: "certificatePolicies",
         AUTHORITY_KEY_IDENTIFIER: "authorityKeyIdentifier",
         "2.5.29.36": "policyConstraints",
-        "2.5.29.37": "extKeyUsage",
-        "1.3.6.1.5.5.7.1.1": "authorityInfoAccess",
+        EXTENDED_KEY_USAGE: "extKeyUsage",
+        INFORMATION_ACCESS: "authorityInfoAccess",
     }
 )
 
@@ -56,6 +62,12 @@ REASONS: Final = MappingProxyType(
 
 _USAGES: Final[tuple[str, ...]] = get_args(Usage)
 _ENUMERATED: Final = 0x0A
+_URI: Final = asn1.implicit(6)
+_METHODS: Final = MappingProxyType({OCSP: "OCSP", CA_ISSUERS: "CA issuers"})
+_PURPOSES: Final = MappingProxyType({oid: name for name, oid in PURPOSES.items()})
+
+Access: TypeAlias = tuple[tuple[str, str], ...]
+"""Places of information: each the object identifier of its method, and its URI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,68 @@ def certificate_policies(value: bytes) -> tuple[tuple[str, bool], ...]:
         members.end()
         found.append((identifier, qualifiers is not None))
     return tuple(found)
+
+
+def extended_key_usage(value: bytes) -> tuple[str, ...]:
+    """The object identifiers of the purposes, in order (RFC 5280, 4.2.1.12); raises `MalformedError`."""
+    found = tuple(asn1.oid(node) for node in asn1.element(value, asn1.SEQUENCE, "extKeyUsage"))
+    if not found:
+        raise MalformedError("extKeyUsage: no purpose in it")
+    return found
+
+
+def distribution_points(value: bytes) -> tuple[tuple[str, ...], ...]:
+    """The distribution points, each the names of its full name (RFC 5280, 4.2.1.13); raises `MalformedError`.
+
+    What is no URI, and what stands beside the full name, is told among the names in brackets.
+    """
+    points = []
+    for node in asn1.element(value, asn1.SEQUENCE, "cRLDistributionPoints"):
+        members = asn1.sequence(node.der, "cRLDistributionPoints")
+        name, reasons, issuer = (members.maybe(tag) for tag in (asn1.explicit(0), asn1.implicit(1), asn1.explicit(2)))
+        members.end()
+        names = [_location(one) for full in name or () for one in full] if _is_full(name) else ["[no full name]"]
+        beside = (("[reasons]", reasons), ("[cRLIssuer]", issuer))
+        points.append((*names, *(told for told, there in beside if there is not None)))
+    return tuple(points)
+
+
+def _is_full(name: asn1.Node | None) -> bool:
+    """Whether a DistributionPointName is one fullName."""
+    return name is not None and [one.identifier for one in name] == [asn1.explicit(0)]
+
+
+def information_access(value: bytes) -> Access:
+    """The places of information in order (RFC 5280, 4.2.2.1); raises `MalformedError`."""
+    found = []
+    for node in asn1.element(value, asn1.SEQUENCE, "authorityInfoAccess"):
+        members = asn1.sequence(node.der, "authorityInfoAccess")
+        method, place = asn1.oid(members.take("accessMethod")), members.take("accessLocation")
+        members.end()
+        found.append((method, _location(place)))
+    if not found:
+        raise MalformedError("authorityInfoAccess: no place in it")
+    return tuple(found)
+
+
+def _location(node: asn1.Node) -> str:
+    """A GeneralName that is a URI; any other in brackets, which no URI begins with."""
+    return node.content.decode("latin-1") if node.identifier == _URI else f"[{node.der.hex()}]"
+
+
+def purposes_told(oids: tuple[str, ...]) -> str:
+    """Purposes in words."""
+    return ", ".join(_PURPOSES.get(oid, oid) for oid in oids)
+
+
+def points_told(points: tuple[tuple[str, ...], ...]) -> str:
+    """Distribution points in words; a semicolon parts them."""
+    return "; ".join(" ".join(names) for names in points) or "no distribution point"
+
+
+def access_told(places: Access) -> str:
+    """Places of information in words."""
+    return ", ".join(f"{_METHODS.get(method, method)} {uri}" for method, uri in places)
 
 
 def crl_number(value: bytes) -> int:

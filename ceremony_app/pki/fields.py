@@ -29,13 +29,18 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class CertificateFields(Decided, frozen=True, tag="certificate"):
-    """A certificate's decisions; `issued_by` equals `name` where it signs itself. `serial`: DER octets in hex."""
+    """A certificate's decisions; `issued_by` equals `name` where it signs itself. `serial`: DER octets in hex.
+
+    `strings` are the ASN.1 string types of the subject's attributes where the name is another's and must keep them;
+    empty where they are those of RFC 5280, appendix A.
+    """
 
     serial: str
     subject: tuple[NamePart, ...]
     not_before: str
     not_after: str
     key: Algorithm
+    strings: tuple[str, ...] = ()
 
     @property
     def self_signed(self) -> bool:

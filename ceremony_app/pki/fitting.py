@@ -16,9 +16,11 @@ from ceremony_app.pki import checks
 from ceremony_app.pki import extension_values as values
 from ceremony_app.pki import structures as x
 from ceremony_app.pki.der import MalformedError
+from ceremony_app.pki.issued import signs_itself
 from ceremony_app.pki.key_kinds import kind_told
 from ceremony_app.pki.lint import CertificateLint
 from ceremony_app.pki.lint_crl import CrlLint
+from ceremony_app.pki.misleading import shown
 from ceremony_app.pki.spki import spki_findings
 
 P = TypeVar("P", CertificateProfile, CrlProfile)
@@ -103,7 +105,7 @@ def _decisive(differences: tuple[Difference, ...]) -> bool:
 
 def _certificate_marks(read: x.Certificate, profile: CertificateProfile) -> Iterator[Difference]:
     yield from _ca_mark(read, profile)
-    own = "self" if read.issuer.der == read.subject.der else "issuer"
+    own = "self" if signs_itself(read) else "issuer"
     if own != profile.issuer.value:
         yield Difference("issuer", _BY[profile.issuer.value], _BY[own], profile.issuer.section)
     yield from _usage_mark(read, profile)
@@ -141,6 +143,11 @@ def _form_mark(subject: x.Name, profile: CertificateProfile) -> Iterator[Differe
     if form != [[getattr(attribute_kind(part), "oid", "")] for part in parts]:
         found = ", ".join("+".join(short_name(oid) for oid in one) for one in form) or "an empty name"
         yield Difference("form of the subject", ", ".join(parts), found, profile.subject.section)
+        return
+    faults = profile.subject_form(Mode.PRODUCTION).faults(subject.pairs())
+    if (fault := next((one for one in faults if one.varies), None)) is not None:
+        told = f"{fault.type}={shown(fault.found)}"
+        yield Difference("form of the subject", f"{fault.type}: {fault.expected}", told, profile.section_of(fault))
 
 
 def _crl_marks(read: x.Crl, profile: CrlProfile) -> Iterator[Difference]:

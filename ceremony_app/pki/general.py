@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from ceremony_app.core.names import escaped
-from ceremony_app.core.policy import Waiver
+from ceremony_app.core.policy import LintRules, Waiver
 from ceremony_app.pki.findings import Finding
 
 if TYPE_CHECKING:
@@ -30,12 +30,11 @@ STAND_IN_REASON = (
 _EXPECTED: Final = "no {} of the general linter"
 
 
-def certificate_findings(
-    der: bytes, profile: str, waivers: Iterable[Waiver], *, stand_in: bool = False
-) -> tuple[Finding, ...]:
-    """What the certificate linter finds at severity WARNING or worse; what the policy waives says why.
+def certificate_findings(der: bytes, profile: str, rules: LintRules, *, stand_in: bool = False) -> tuple[Finding, ...]:
+    """What the certificate linter finds; what the policy waives, and what it does not stop at, says why.
 
-    `stand_in` is for a self-signed certificate under a throw-away signature.
+    Told is what is a WARNING or worse, and a NOTICE where the policy stops at those. `stand_in` is for a self-signed
+    certificate under a throw-away signature.
     """
     from pkilint import loader
     from pkilint.pkix import certificate, extension, name
@@ -52,11 +51,11 @@ def certificate_findings(
         ],
     )
     excused = {STAND_IN_CODE: STAND_IN_REASON} if stand_in else {}
-    return _held(lambda: validator.validate(loader.load_der_certificate(der).root), profile, waivers, excused)
+    return _held(lambda: validator.validate(loader.load_der_certificate(der).root), profile, rules, excused)
 
 
-def crl_findings(der: bytes, profile: str, waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
-    """What the CRL linter finds at severity WARNING or worse; what the policy waives says why."""
+def crl_findings(der: bytes, profile: str, rules: LintRules) -> tuple[Finding, ...]:
+    """What the CRL linter finds, likewise."""
     from pkilint import loader, pkix
     from pkilint.pkix import crl, extension, name
 
@@ -72,13 +71,13 @@ def crl_findings(der: bytes, profile: str, waivers: Iterable[Waiver]) -> tuple[F
             crl.create_extensions_validator_container([]),
         ],
     )
-    return _held(lambda: validator.validate(loader.load_der_crl(der).root), profile, waivers, {})
+    return _held(lambda: validator.validate(loader.load_der_crl(der).root), profile, rules, {})
 
 
 def _held(
     look: Callable[[], Iterable[ValidationResult]],
     profile: str,
-    waivers: Iterable[Waiver],
+    rules: LintRules,
     excused: Mapping[str, str],
 ) -> tuple[Finding, ...]:
     """What the linter finds; that it cannot read something is a finding too.
@@ -87,7 +86,7 @@ def _held(
     that a program may handle. A CRL for some reasons only (RFC 5280, 5.2.5) reaches one, so it is handled by its name.
     """
     try:
-        return _findings(look(), profile, waivers, excused)
+        return _findings(look(), profile, rules, excused)
     except ValueError as fault:
         return (_unreadable(str(fault)),)
     except BaseException as fault:
@@ -97,12 +96,14 @@ def _held(
 
 
 def _findings(
-    results: Iterable[ValidationResult], profile: str, waivers: Iterable[Waiver], excused: Mapping[str, str]
+    results: Iterable[ValidationResult], profile: str, rules: LintRules, excused: Mapping[str, str]
 ) -> tuple[Finding, ...]:
     """The linter's results as values, the same finding in the same place once."""
     from pkilint.validation import ValidationFindingSeverity
 
-    accepted = [one for one in waivers if one.profile == profile]
+    accepted = [one for one in rules.waivers if one.profile == profile]
+    stops_at = ValidationFindingSeverity[rules.stops_at.upper()]
+    told = max(stops_at, ValidationFindingSeverity.WARNING)  # the graver, the smaller
     found = [
         Finding(
             rule="CER-LINT",
@@ -110,11 +111,12 @@ def _findings(
             expected=_EXPECTED.format(described.finding.severity.name),
             found=escaped(described.message or described.finding.code),
             section=described.finding.code,
-            waived=_reason(described.finding.code, str(result.node.path), accepted, excused),
+            waived=_reason(described.finding.code, str(result.node.path), accepted, excused)
+            or (_not_counted(rules) if described.finding.severity > stops_at else ""),
         )
         for result in results
         for described in result.finding_descriptions
-        if described.finding.severity <= ValidationFindingSeverity.WARNING
+        if described.finding.severity <= told
     ]
     return tuple(dict.fromkeys(found))
 
@@ -135,6 +137,11 @@ def _reason(code: str, where: str, accepted: Iterable[Waiver], excused: Mapping[
         if one.finding == code and (not one.where or f"{where}.".startswith(f"{one.where}."))
     )
     return next(waived, excused.get(code, ""))
+
+
+def _not_counted(rules: LintRules) -> str:
+    """Why a finding of too little weight is accepted."""
+    return f"The policy stops at findings of severity {rules.stops_at.upper()} and worse ({rules.section})."
 
 
 def _unreadable(why: str) -> Finding:

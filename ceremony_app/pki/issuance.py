@@ -70,12 +70,14 @@ class Signed:
         return not standing(self.findings)
 
 
-def issuance(policy: Policy, mode: Mode, fields: Fields, *, spki: bytes = b"", issuer: bytes = b"") -> Issuance:
+def issuance(
+    policy: Policy, mode: Mode, fields: Fields, *, spki: bytes = b"", issuer: bytes = b"", previous: bytes = b""
+) -> Issuance:
     """The issuance of what was decided under a policy.
 
     `spki` is the key that a certificate or request is about (DER; empty for a CRL); `issuer` the issuer's certificate
-    (DER; empty for a request and for a certificate that signs itself). Raises `Refusal` (CER-PROFILE, CER-ISSUER) and
-    `Unusable` (CER-DER).
+    (DER; empty for a request and for a certificate that signs itself); `previous` the CRL that a CRL comes after (DER;
+    empty for a first one, and for anything else). Raises `Refusal` (CER-PROFILE, CER-ISSUER) and `Unusable` (CER-DER).
     """
     match fields:
         case CertificateFields():
@@ -98,7 +100,8 @@ def issuance(policy: Policy, mode: Mode, fields: Fields, *, spki: bytes = b"", i
                 raise _no_profile(policy, fields)
             if not issuer:
                 raise _wrong_issuer(fields)
-            return CrlIssuance(policy=policy, fields=fields, profile=crl_profile, issuer=authority_of(issuer))
+            above = authority_of(issuer)
+            return CrlIssuance(policy=policy, fields=fields, profile=crl_profile, issuer=above, previous=previous)
 
 
 def prepare(wanted: Issuance, template: bytes) -> Prepared:
@@ -107,8 +110,7 @@ def prepare(wanted: Issuance, template: bytes) -> Prepared:
     `template` holds the octets that the trial made. Raises `Refusal` where it cannot be built at all (CER-KEY,
     CER-PROFILE, CER-NAME, CER-TIME, CER-SERIAL, CER-CRL).
     """
-    build = wanted.builder()
-    tbs = captured(build, wanted.signing_key)
+    tbs = captured_tbs(wanted)
     draft = drafted(wanted)
     try:
         where = changed(template, tbs)
@@ -121,6 +123,11 @@ def prepare(wanted: Issuance, template: bytes) -> Prepared:
         changed=where,
         findings=(*differences(template, tbs), *_same(tbs, wanted.tbs(draft)), *wanted.linted(draft, stand_in=True)),
     )
+
+
+def captured_tbs(wanted: Issuance) -> bytes:
+    """The octets that would be signed, taken without signing anything. Raises as `prepare`."""
+    return captured(wanted.builder(), wanted.signing_key)
 
 
 def drafted(wanted: Issuance) -> bytes:

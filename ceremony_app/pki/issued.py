@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ceremony_app.pki import extension_values as values
+from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.findings import Finding
 from ceremony_app.pki.structures import Certificate, Crl
 from ceremony_app.pki.validity import text
@@ -20,6 +21,21 @@ def may_issue(issuer: Certificate, usage: str) -> Iterator[Finding]:
         yield proof_finding("issuer.basicConstraints", "CA TRUE", "a certificate that is no CA's")
     if usages is None or usage not in values.key_usage(usages.value):
         yield proof_finding("issuer.keyUsage", usage, "a key that may not do this")
+
+
+def signs_itself(read: Certificate) -> bool:
+    """Whether a certificate is one that its own key signed, as far as its names tell.
+
+    A link certificate has the same name twice as well (RFC 5280, 3.2: self-issued), but names another key above it.
+    """
+    above, own = read.extension(values.AUTHORITY_KEY_IDENTIFIER), read.extension(values.SUBJECT_KEY_IDENTIFIER)
+    if read.issuer.der != read.subject.der or above is None or own is None:
+        return read.issuer.der == read.subject.der
+    try:
+        named = values.authority_key_identifier(above.value).key_identifier
+        return named in (b"", values.subject_key_identifier(own.value))
+    except MalformedError:
+        return True
 
 
 def within(read: Certificate, issuer: Certificate) -> Iterator[Finding]:
@@ -40,10 +56,10 @@ def issued_within(read: Crl, issuer: Certificate) -> Iterator[Finding]:
 
 
 def room_below(read: Certificate, issuer: Certificate) -> Iterator[Finding]:
-    """No CA stands under an issuer whose path length is 0 (RFC 5280, 4.2.1.9)."""
+    """No CA stands under an issuer whose path length is 0, but the same one with a new key (RFC 5280, 4.2.1.9)."""
     own, above = read.extension(values.BASIC_CONSTRAINTS), issuer.extension(values.BASIC_CONSTRAINTS)
-    is_ca = own is not None and values.basic_constraints(own.value).ca
-    if is_ca and above is not None and values.basic_constraints(above.value).path_length == 0:
+    counts = own is not None and values.basic_constraints(own.value).ca and read.issuer.der != read.subject.der
+    if counts and above is not None and values.basic_constraints(above.value).path_length == 0:
         yield proof_finding("basicConstraints", "no CA under an issuer of path length 0", "CA TRUE")
 
 

@@ -10,6 +10,7 @@ from ceremony_app.core.values import Mode
 from ceremony_app.pki import checks, validity
 from ceremony_app.pki.checks import finding
 from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.issued import signs_itself
 from ceremony_app.pki.lint_extensions import ExtensionLint
 from ceremony_app.pki.spki import spki_findings
 from ceremony_app.pki.structures import Certificate
@@ -72,6 +73,9 @@ class CertificateLint:
         said, name = self._profile.issuer, self._read.issuer
         if said.value == "self":
             wanted, whose = self._read.subject, "the subject"
+        elif signs_itself(self._read):
+            yield finding("issuer", said.section, "a certificate that another issued", "one that signs itself")
+            return
         elif self._issuer is None:
             return
         else:
@@ -81,19 +85,24 @@ class CertificateLint:
             yield finding("issuer", said.section, expected, checks.in_words(name))
 
     def _subject(self) -> Iterator[Finding]:
-        wanted = self._profile.subject_in(self._mode)
-        yield from checks.subject("subject", self._read.subject, wanted, self._profile.subject.section)
+        yield from checks.subject("subject", self._read.subject, self._profile, self._mode)
 
     def _validity(self) -> Iterator[Finding]:
         said = self._profile.validity
         start, end = self._read.not_before, self._read.not_after
         yield from checks.encoded("validity.notBefore", start)
         yield from checks.encoded("validity.notAfter", end)
+        latest = None if self._issuer is None else self._issuer.not_after.instant()
         try:
-            wanted = validity.text(validity.period(said.value, start.instant())[1])
+            last = validity.period(said.value, start.instant(), latest)[1]
         except Refusal as refusal:
-            wanted = refusal.why
-        if validity.text(end.instant()) != wanted:
+            wanted, right = refusal.why, False
+        else:
+            wanted = validity.text(last)
+            # Without the issuer's certificate nobody can say where a capped validity ends, only where at the latest.
+            free = said.value.capped and latest is None
+            right = end.instant() == last or (free and start.instant() <= end.instant() < last)
+        if not right:
             found = f"{validity.text(start.instant())} to {validity.text(end.instant())}"
             yield finding("validity", said.section, f"{validity.described(said.value)}: to {wanted}", found)
 

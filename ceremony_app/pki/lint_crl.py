@@ -86,9 +86,9 @@ class CrlLint:
 
     def _set(self) -> Iterator[Finding]:
         wanted = {values.CRL_NUMBER: self._profile.number.section}
-        if self._profile.authority_key_identifier.value.present:
-            wanted[values.AUTHORITY_KEY_IDENTIFIER] = self._profile.authority_key_identifier.section
-        yield from checks.extension_set(self._read.extensions, wanted)
+        said = self._profile.authority_key_identifier
+        own = {values.AUTHORITY_KEY_IDENTIFIER: said.section}
+        yield from checks.extension_set(self._read.extensions, wanted | (own if said.value.present else {}), own)
 
     def _number(self) -> Iterator[Finding]:
         said = self._profile.number

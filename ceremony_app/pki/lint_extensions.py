@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ceremony_app.core.profiles import CertificateProfile
+from ceremony_app.core.profiles import AuthorityInformationAccess, CertificateProfile
 from ceremony_app.pki import checks, identifiers
 from ceremony_app.pki import extension_values as values
 from ceremony_app.pki.checks import finding
@@ -31,14 +31,18 @@ class ExtensionLint:
         return (
             self._basic_constraints,
             self._key_usage,
+            self._extended_key_usage,
             self._subject_key_identifier,
             self._authority_key_identifier,
             self._policies,
+            self._distribution_points,
+            self._information_access,
             self._extra,
         )
 
     def _set(self) -> Iterator[Finding]:
-        yield from checks.extension_set(self._read.extensions, extensions_of(self._profile))
+        absent = {oid: said.section for oid, said in self._profile.absences()}
+        yield from checks.extension_set(self._read.extensions, extensions_of(self._profile), absent)
 
     def _basic_constraints(self) -> Iterator[Finding]:
         said = self._profile.basic_constraints
@@ -88,6 +92,35 @@ class ExtensionLint:
             told = ", ".join(f"{oid} with qualifiers" if qualified else oid for oid, qualified in found)
             yield finding("certificatePolicies", said.section, ", ".join(said.value.oids), told)
 
+    def _extended_key_usage(self) -> Iterator[Finding]:
+        said, one = self._profile.extended_key_usage, self._read.extension(values.EXTENDED_KEY_USAGE)
+        if said is None or one is None:
+            return
+        yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+        found = values.extended_key_usage(one.value)
+        if sorted(found) != sorted(said.value.oids):
+            wanted = values.purposes_told(said.value.oids)
+            yield finding("extKeyUsage", said.section, wanted, values.purposes_told(found))
+
+    def _distribution_points(self) -> Iterator[Finding]:
+        said, one = self._profile.crl_distribution_points, self._read.extension(values.CRL_DISTRIBUTION_POINTS)
+        if said is None or one is None:
+            return
+        yield from checks.critical(one, wanted=said.value.critical, section=said.section)
+        found = values.distribution_points(one.value)
+        if found != (said.value.uris,):
+            told = values.points_told(found)
+            yield finding("cRLDistributionPoints", said.section, values.points_told((said.value.uris,)), told)
+
+    def _information_access(self) -> Iterator[Finding]:
+        said, one = self._profile.authority_information_access, self._read.extension(values.INFORMATION_ACCESS)
+        if said is None or one is None:
+            return
+        yield from checks.critical(one, wanted=False, section=said.section)
+        found, wanted = values.information_access(one.value), access_of(said.value)
+        if _by_method(found) != _by_method(wanted):
+            yield finding("authorityInfoAccess", said.section, values.access_told(wanted), values.access_told(found))
+
     def _extra(self) -> Iterator[Finding]:
         for said in self._profile.extra:
             one = self._read.extension(said.value.oid)
@@ -100,17 +133,18 @@ class ExtensionLint:
 
 def extensions_of(profile: CertificateProfile) -> dict[str, str]:
     """The extensions that a profile has, by object identifier, and where it says so."""
-    wanted = {
-        values.KEY_USAGE: profile.key_usage.section,
-        values.SUBJECT_KEY_IDENTIFIER: profile.subject_key_identifier.section,
-    }
-    if profile.basic_constraints.value.present:
-        wanted[values.BASIC_CONSTRAINTS] = profile.basic_constraints.section
-    if profile.authority_key_identifier.value.present:
-        wanted[values.AUTHORITY_KEY_IDENTIFIER] = profile.authority_key_identifier.section
-    if profile.certificate_policies.value.oids:
-        wanted[values.CERTIFICATE_POLICIES] = profile.certificate_policies.section
-    return wanted | {said.value.oid: said.section for said in profile.extra}
+    return {oid: said.section for oid, said in profile.extensions()}
+
+
+def access_of(rule: AuthorityInformationAccess) -> values.Access:
+    """The places of a profile in the order in which they are encoded."""
+    issuers = ((values.CA_ISSUERS, uri) for uri in rule.ca_issuers)
+    return (*issuers, *((values.OCSP, uri) for uri in rule.ocsp))
+
+
+def _by_method(places: values.Access) -> dict[str, list[str]]:
+    """The places of each method, which stand in the order of preference."""
+    return {method: [uri for other, uri in places if other == method] for method, _ in places}
 
 
 def authority_key_findings(one: Extension, issuer: Certificate | Request | None, section: str) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def request_held(read: x.Request, profile: CertificateProfile) -> tuple[tuple[Fi
     comparison = compared_request(read, terms)
     findings = (
         *(one for one in comparison.findings if one.rule != "CER-CSR-SUBJECT"),
-        *checks.subject("subject", read.subject, subject, profile.subject.section),
+        *checks.subject("subject", read.subject, profile, Mode.PRODUCTION),
     )
     return findings, tuple(
         Compared(

@@ -73,8 +73,10 @@ def _certificate(one: Case, read: x.Certificate, issuer: x.Certificate | None) -
     profile = profiles[fit.profile]
     found = CertificateLint(read, profile, Mode.PRODUCTION, issuer).findings()
     compared = compared_certificate(read, profile, Mode.PRODUCTION)
-    alone = issuer is None and profile.issuer.value == "issuer"
-    return one.fitted(fit, profile, _not_held(compared) if alone else compared, found, links)
+    if issuer is None and profile.issuer.value == "issuer":
+        capped = {"Not after"} if profile.validity.value.capped else set()
+        compared = _not_held(compared, _THE_ISSUERS | capped)
+    return one.fitted(fit, profile, compared, found, links)
 
 
 def _crl(one: Case, read: x.Crl, issuer: x.Certificate | None) -> Judged:
@@ -87,7 +89,9 @@ def _crl(one: Case, read: x.Crl, issuer: x.Certificate | None) -> Judged:
     profile = profiles[fit.profile]
     found = CrlLint(read, profile, issuer).findings()
     compared = tuple(_first_entries(read, profile))
-    return one.fitted(fit, profile, _not_held(compared) if issuer is None else compared, found, links)
+    if issuer is None:
+        compared = _not_held(compared, _THE_ISSUERS)
+    return one.fitted(fit, profile, compared, found, links)
 
 
 def _request(one: Case, read: x.Request, issuer: x.Certificate | None) -> Judged:
@@ -133,11 +137,11 @@ def _first_entries(read: x.Crl, profile: CrlProfile) -> Iterable[Compared]:
             yield one
 
 
-def _not_held(compared: tuple[Compared, ...]) -> tuple[Compared, ...]:
+def _not_held(compared: tuple[Compared, ...], fields: frozenset[str]) -> tuple[Compared, ...]:
     """The fields, those marked that only an issuer's certificate could confirm."""
     return tuple(
         msgspec.structs.replace(one, signed=f"{one.signed} (not held against an issuer's certificate)")
-        if one.field in _THE_ISSUERS and one.signed != "absent"
+        if one.field in fields and one.signed != "absent"
         else one
         for one in compared
     )

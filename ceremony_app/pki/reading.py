@@ -178,7 +178,8 @@ def _attribute(node: Node, what: str) -> Attribute:
     kind, value = asn1.oid(members.take("type")), members.take("value")
     members.end()
     if value.identifier == asn1.BIT_STRING:
-        return Attribute(kind, "BIT STRING", asn1.bits(value, what)[0].hex())
+        octets, unused = asn1.bits(value, what)
+        return Attribute(kind, "BIT STRING", f"{octets.hex()}{f' less {unused} bits' if unused else ''}")
     string, codec = _STRINGS.get(value.identifier, (f"type {value.identifier:02x}", ""))
     if not codec:
         return Attribute(kind, string, value.content.hex())

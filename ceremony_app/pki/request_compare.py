@@ -79,8 +79,8 @@ class Terms:
     """What a request is held against.
 
     `application`: the subject on the application form. `subject`: the one that will be issued (the profile's in the
-    mode, where the definition gives no other). `draft`: the certificate that will be issued, once it has been built
-    under a stand-in; before that the profile speaks for it. `blocklist` as for `key_policy.key_findings`.
+    mode, with the applicant's values where it varies). `draft`: the certificate that will be issued, once it has been
+    built under a stand-in; before that the profile speaks for it. `blocklist` as for `key_policy.key_findings`.
     """
 
     profile: CertificateProfile
@@ -96,16 +96,16 @@ def compared_request(read: x.Request, terms: Terms) -> Comparison:
     """A request that was received, beside the terms on which it was asked for.
 
     Findings: key policy (CER-KEY-…), the profile's key (CER-PROFILE), misleading names (CER-CSR-NAME), a subject other
-    than the application's, or an application that asks for another than will be issued (CER-CSR-SUBJECT), and what is
-    asked beside the profile (CER-CSR-BEYOND; waived with its reason where the terms say `ignore-shown`). Where the
-    draft does not carry the request's key, that is CER-CSR-KEY.
+    than the application's, an application that asks for another than will be issued, or one that is not of the
+    profile's form (CER-CSR-SUBJECT), and what is asked beside the profile (CER-CSR-BEYOND; waived with its reason where
+    the terms say `ignore-shown`). Where the draft does not carry the request's key, that is CER-CSR-KEY.
     """
     key = terms.profile.key
     findings = (
         *key_findings(read.key, terms.blocklist),
         *spki_findings(read.key.der, key.value, key.section),
         *name_findings(read.subject),
-        *subject_findings(read.subject, terms.application, terms.subject),
+        *subject_findings(read.subject, terms.application, terms.subject, terms.profile, terms.mode),
         *_beyond(read, terms),
         *_same_key(read, terms),
     )

@@ -25,7 +25,7 @@ _LONGEST_LINE: Final = 76
 _LABELS: Final = frozenset({"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"})
 """RFC 7468, 7: the label, and the older one that is still written."""
 
-_REHEARSAL: Final = re.compile(r"REHEARSAL: this [a-z ]{1,40} is worthless")
+_REHEARSAL: Final = re.compile(r"REHEARSAL: (?:this [a-z ]{1,40} is worthless|brought to a rehearsal)")
 _MARKS: Final = MappingProxyType(
     {
         b"\xef\xbb\xbf": "a byte order mark stands before it",

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ceremony_app.core.algorithms import Scheme
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.profiles import CertificateProfile, Said
@@ -28,7 +26,7 @@ from ceremony_app.pki.profile import extensions
 from ceremony_app.pki.reading import EXTENSION_REQUESTS, read_request
 from ceremony_app.pki.request_proof import proof_findings
 from ceremony_app.pki.show import request_fields
-from ceremony_app.pki.signer import PrivateKey, PublicKey, Sign, hash_of, key_elsewhere
+from ceremony_app.pki.signer import PrivateKey, PublicKey, key_elsewhere, signed, signing_with
 from ceremony_app.pki.spki import public_key, spki_digest, spki_findings
 
 _DECIDED = "decided at the trial"
@@ -97,9 +95,8 @@ class RequestIssuance:
 
     def _decisions(self, read: x.Request) -> Iterator[Finding]:
         """Subject and key are the decided ones."""
-        wanted = self.profile.subject_in(self.mode)
-        yield from checks.subject("subject", read.subject, wanted, self.profile.subject.section)
-        for one in checks.subject("subject", read.subject, self.fields.subject, _DECIDED):
+        yield from checks.subject("subject", read.subject, self.profile, self.mode)
+        for one in checks.same_name("subject", read.subject, self.fields.subject, _DECIDED):
             yield Finding(
                 rule="CER-EVIDENCE", field=one.field, section=_DECIDED, expected=one.expected, found=one.found
             )
@@ -128,11 +125,11 @@ def request_builder(
             f"The profile {fields.profile} cannot be asked for: {fault}.",
             "Correct the profile in the policy pack.",
         ) from fault
-    algorithm = hash_of(fields.signature)
 
     def signed_with(private: PrivateKey) -> bytes:
         # The library puts the public half of the signing key into the request; a stand-in's must not get there.
-        return builder.sign(key_elsewhere(key, _by(private)), algorithm).public_bytes(Encoding.DER)
+        own = key_elsewhere(key, signing_with(private))
+        return signed(builder, own, fields.signature).public_bytes(Encoding.DER)
 
     return signed_with
 
@@ -145,14 +142,3 @@ def _asks(fields: RequestFields, oid: str) -> bool:
             return oid == SUBJECT_KEY_IDENTIFIER
         case "profile":
             return oid != AUTHORITY_KEY_IDENTIFIER
-
-
-def _by(private: PrivateKey) -> Sign:
-    """Signing with a key of the library's, of whatever kind it is."""
-
-    def sign(scheme: Scheme, data: bytes) -> bytes:
-        if isinstance(private, ec.EllipticCurvePrivateKey):
-            return private.sign(data, ec.ECDSA(hash_of(scheme)))
-        return private.sign(data, padding.PKCS1v15(), hash_of(scheme))
-
-    return sign

@@ -11,11 +11,11 @@ from ceremony_app.pki import der as asn1
 from ceremony_app.pki import structures as x
 from ceremony_app.pki import words
 from ceremony_app.pki.der import MalformedError, Node
+from ceremony_app.pki.extension_values import EXTENDED_KEY_USAGE, purposes_told
 from ceremony_app.pki.misleading import MOST_SHOWN, name_shown, shown
 from ceremony_app.pki.reading import read_name
 
 _ALTERNATIVE_NAMES: Final = frozenset({"2.5.29.17", "2.5.29.18"})
-_EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 _CHALLENGE: Final = "1.2.840.113549.1.9.7"
 _ATTRIBUTES: Final = MappingProxyType(
     {
@@ -27,17 +27,6 @@ _ATTRIBUTES: Final = MappingProxyType(
         "1.3.6.1.4.1.311.13.2.3": "version of the operating system",
         "1.3.6.1.4.1.311.21.20": "information on the requesting program",
         "1.3.6.1.4.1.311.13.2.2": "cryptographic provider",
-    }
-)
-_PURPOSES: Final = MappingProxyType(
-    {
-        "1.3.6.1.5.5.7.3.1": "serverAuth",
-        "1.3.6.1.5.5.7.3.2": "clientAuth",
-        "1.3.6.1.5.5.7.3.3": "codeSigning",
-        "1.3.6.1.5.5.7.3.4": "emailProtection",
-        "1.3.6.1.5.5.7.3.8": "timeStamping",
-        "1.3.6.1.5.5.7.3.9": "OCSPSigning",
-        "2.5.29.37.0": "anyExtendedKeyUsage",
     }
 )
 _TEXTS: Final = MappingProxyType({0x81: "rfc822Name", 0x82: "dNSName", 0x86: "uniformResourceIdentifier"})
@@ -52,8 +41,8 @@ def extension_asked(one: x.Extension) -> str:
     try:
         if one.oid in _ALTERNATIVE_NAMES:
             return f"{_listed([_general_name(node) for node in _inside(one)], one.value)}{critical}"
-        if one.oid == _EXTENDED_KEY_USAGE:
-            purposes = [_PURPOSES.get(oid, oid) for oid in map(asn1.oid, _inside(one))]
+        if one.oid == EXTENDED_KEY_USAGE:
+            purposes = [purposes_told((asn1.oid(node),)) for node in _inside(one)]
             return f"{_listed(purposes, one.value)}{critical}"
     except MalformedError as fault:
         return f"not sound DER ({shown(str(fault))}): {shown(one.value.hex())}{critical}"

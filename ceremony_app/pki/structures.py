@@ -34,6 +34,10 @@ class Name:
     relative: tuple[tuple[Attribute, ...], ...]
     der: bytes
 
+    def pairs(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Type and text of its attributes, relative name by relative name."""
+        return tuple(tuple((attribute.oid, attribute.text) for attribute in one) for one in self.relative)
+
     def says(self, parts: tuple[NamePart, ...]) -> bool:
         """Whether it is these attributes, each a relative name of its own, in this order."""
         wanted = [[(getattr(attribute_kind(part.type), "oid", ""), part.value)] for part in parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from ceremony_app.core.algorithms import Algorithm, usual_scheme
+from ceremony_app.core.distinguished_name import NamePart
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.values import Mode, Row
@@ -29,23 +31,32 @@ from ceremony_app.pki.validity import days_later, period, text
 class PlannedCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="certificate"):
     """A certificate that the ceremony will make; `issued_by` equals `name` where it signs itself.
 
-    `key` is the kind of key that the ceremony makes for it.
+    `key` is the kind of its key, `spki` that key (DER in Base64) where it exists already, empty where the ceremony
+    makes it; `subject` its name where the profile leaves some of it open, empty for the profile's; `strings` the
+    string types of that name where they must be kept.
     """
 
     name: str
     profile: str
     issued_by: str
     key: Algorithm
+    spki: str = ""
+    subject: tuple[NamePart, ...] = ()
+    strings: tuple[str, ...] = ()
 
 
 class PlannedCrl(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="crl"):
-    """A CRL that the ceremony will make; `number` -1 is the profile's first."""
+    """A CRL that the ceremony will make; `number` -1 is the profile's first.
+
+    `previous` is the CRL (DER) that it comes after; empty where it is the first, or where none is at hand yet.
+    """
 
     name: str
     profile: str
     issued_by: str
     number: int = -1
     revoked: tuple[RevokedCertificate, ...] = ()
+    previous: bytes = b""
 
 
 class PlannedRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="request"):
@@ -63,8 +74,11 @@ class PlannedRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 Planned: TypeAlias = PlannedCertificate | PlannedRequest | PlannedCrl
 
-_PASSING: Final = frozenset({"Public key", "SHA-256 of the public key", "subjectKeyIdentifier"})
-"""What is shown of the throw-away key itself."""
+_OWN_KEY: Final = frozenset({"Public key", "SHA-256 of the public key", "subjectKeyIdentifier"})
+"""What is shown of the key that the object is about, which is a throw-away one until the real one is made."""
+
+_ISSUER_KEY: Final = frozenset({"authorityKeyIdentifier"})
+"""What is shown of the issuer's key, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,22 +159,25 @@ def _certificate(
 ) -> tuple[Tried, _Ca]:
     profile = policy.certificates[one.profile]
     above = cas.get(one.issued_by) if one.issued_by != one.name else None
-    subject = profile.subject_in(mode)
-    start, end = period(profile.validity.value, moment)
+    subject = one.subject or profile.subject_in(mode)
+    ca = None if above is None else authority_of(above.certificate)
+    start, end = period(profile.validity.value, moment, None if ca is None else ca.not_after)
     fields = CertificateFields(
         name=one.name,
         profile=one.profile,
         issued_by=one.issued_by,
-        issuer=subject if above is None else authority_of(above.certificate).parts,
+        issuer=subject if ca is None else ca.parts,
         serial=serial,
         subject=subject,
         not_before=text(start),
         not_after=text(end),
         key=one.key,
+        strings=one.strings,
     )
     key = throwaway_key(one.key)
-    der, tried = _try(policy, mode, fields, above or _Ca(b"", key, stand_in=False), spki_of(key))
-    return tried, _Ca(der, key, stand_in=False)
+    spki = base64.b64decode(one.spki) if one.spki else spki_of(key)
+    der, tried = _try(policy, mode, fields, above or _Ca(b"", key, stand_in=False), spki, known=bool(one.spki))
+    return tried, _Ca(der, key, stand_in=bool(one.spki))
 
 
 def _request(policy: Policy, mode: Mode, one: PlannedRequest) -> Tried:
@@ -193,15 +210,17 @@ def _crl(policy: Policy, mode: Mode, one: PlannedCrl, moment: dt.datetime, ca: _
         next_update=text(days_later(moment, profile.next_update_days.value)),
         revoked=one.revoked,
     )
-    return _try(policy, mode, fields, ca, b"")[1]
+    return _try(policy, mode, fields, ca, b"", previous=one.previous)[1]
 
 
-def _try(policy: Policy, mode: Mode, fields: Fields, ca: _Ca, spki: bytes) -> tuple[bytes, Tried]:
-    """The object under the throw-away signature, and what is to be said of it."""
-    wanted = issuance(policy, mode, fields, spki=spki, issuer=ca.certificate)
+def _try(
+    policy: Policy, mode: Mode, fields: Fields, ca: _Ca, spki: bytes, *, known: bool = False, previous: bytes = b""
+) -> tuple[bytes, Tried]:
+    """The object under the throw-away signature, and what is said of it; `known` where its key is the real one."""
+    wanted = issuance(policy, mode, fields, spki=spki, issuer=ca.certificate, previous=previous)
     der = wanted.builder()(ca.key)
     template = wanted.tbs(der)
-    passing = _PASSING if ca.stand_in else _PASSING | {"authorityKeyIdentifier"}
+    passing = (frozenset() if known else _OWN_KEY) | (frozenset() if ca.stand_in else _ISSUER_KEY)
     return der, Tried(
         fields=fields,
         template=template,

@@ -29,10 +29,13 @@ def moment_of(rfc3339: str) -> dt.datetime:
         ) from fault
 
 
-def period(rule: Validity, not_before: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+def period(
+    rule: Validity, not_before: dt.datetime, latest: dt.datetime | None = None
+) -> tuple[dt.datetime, dt.datetime]:
     """The moments notBefore and notAfter, both inclusive (RFC 5280, 4.1.2.5).
 
-    Raises `Refusal` (CER-TIME) where the calendar has no such period.
+    `latest` is the issuer's notAfter; a capped rule ends there if that is earlier. Raises `Refusal` (CER-TIME) where
+    the calendar has no such period.
     A period of years ends one second before the same calendar moment; 29 February becomes 28 February.
     """
     start = not_before.astimezone(dt.UTC).replace(microsecond=0)
@@ -44,6 +47,8 @@ def period(rule: Validity, not_before: dt.datetime) -> tuple[dt.datetime, dt.dat
             raise _impossible(f"{rule.years} years from {text(start)} lie beyond the year {dt.MAXYEAR}.")
         leap = (start.month, start.day) == (2, 29) and not calendar.isleap(year)
         end = start.replace(year=year, day=28 if leap else start.day) - _SECOND
+    if rule.capped and latest is not None:
+        end = min(end, latest.astimezone(dt.UTC))
     if start.year < _EARLIEST_YEAR or end < start:
         raise _impossible(f"{text(start)} to {text(end)} is no validity period.")
     return start, end
@@ -65,9 +70,9 @@ def encoding(moment: dt.datetime) -> str:
 
 def described(rule: Validity) -> str:
     """The rule in words."""
-    if rule.until:
-        return f"until {rule.until}"
-    return "1 year" if rule.years == 1 else f"{rule.years} years"
+    years = "1 year" if rule.years == 1 else f"{rule.years} years"
+    told = f"until {rule.until}" if rule.until else years
+    return f"{told}, and no longer than the issuer's certificate" if rule.capped else told
 
 
 def on_calendar(moment: dt.datetime) -> str:

@@ -60,7 +60,7 @@ def test_can_be_held_to_its_end(name: str) -> None:
 @pytest.mark.parametrize("name", SHELF)
 def test_every_claim_is_a_clause(name: str) -> None:
     found = definition(name)
-    assert any(step.meets for step in found.steps)
+    assert any(step.meets for step in found.steps) is bool(found.requirements)
     hold_claims(found, catalogues(found))
 
 
@@ -72,14 +72,14 @@ def test_what_cannot_be_undone_comes_right_after_a_pause_point_and_is_armed_by_a
             assert before.kind == "pause-point", step.id
             assert "external-witness" in definition(name).quorums[step.action.quorum].all, step.id
             phrases.append(step.action.phrase)
-    assert len(phrases) == len(set(phrases)) == 4
+    assert len(phrases) == len(set(phrases)) >= 1
     assert all(phrases)
 
 
 @pytest.mark.parametrize("name", SHELF)
 def test_pause_points_are_short_and_end_with_the_invitation_to_object(name: str) -> None:
     points = pause_points(definition(name))
-    assert 3 <= len(points) <= 6
+    assert 3 <= len(points) <= 7
     for point in points:
         asked = questions(point)
         assert 5 <= len(asked) <= 9, point.id
@@ -115,15 +115,17 @@ def test_roles_have_duties_during_and_after_and_separations_go_both_ways(name: s
 def test_key_and_certificate_are_read_back_by_three_rows(name: str) -> None:
     found = definition(name)
     rows = {stage.value: stage.rows for step in found.steps for stage in step.stages if isinstance(stage, Transcribe)}
-    assert rows["spki-sha256"] == rows["certificate-sha256"] == 3
+    kinds = [step.kind for step in found.steps]
+    assert ("generate-key" in kinds) is ("spki-sha256" in rows)
+    assert {rows[value] for value in ("spki-sha256", "certificate-sha256") if value in rows} == {3}
 
 
 @pytest.mark.parametrize("name", SHELF)
 def test_answers_that_a_rehearsal_gives_let_the_step_go_on(name: str) -> None:
     for step in definition(name).steps:
         for field in (f for stage in step.stages if isinstance(stage, Ask) for f in stage.fields):
-            assert field.sample, (step.id, field.name)
-            assert not field.choices or field.sample in field.choices, (step.id, field.name)
+            assert field.sample or field.choices, (step.id, field.name)
+            assert not field.sample or not field.choices or field.sample in field.choices, (step.id, field.name)
             assert not field.wanted or field.sample == field.wanted, (step.id, field.name)
             assert field.choices or field.pattern, (step.id, field.name)
             assert field.choices or field.hint, (step.id, field.name)

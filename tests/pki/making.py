@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from ceremony_app.core.algorithms import Algorithm, Scheme, usual_scheme
 from ceremony_app.core.policy import Policy
@@ -17,7 +16,7 @@ from ceremony_app.core.profiles import CertificateProfile, CrlProfile, Said
 from ceremony_app.core.values import Mode
 from ceremony_app.pki.findings import Finding
 from ceremony_app.pki.issuance import Issuance, issuance, prepare, sign
-from ceremony_app.pki.signer import PrivateKey, hash_of
+from ceremony_app.pki.signer import PrivateKey, signing_with
 from ceremony_app.pki.throwaway import spki_of, throwaway_key
 from ceremony_app.pki.trial import Planned, PlannedCertificate, PlannedCrl, Tried, octets_needed, trial
 
@@ -43,14 +42,19 @@ def root_and_crl(algorithm: Algorithm = Algorithm.P384) -> tuple[Planned, ...]:
     )
 
 
+def only_root(policy: Policy) -> Policy:
+    """The general pack with no certificate profile but the root's."""
+    return msgspec.structs.replace(policy, certificates={"root": policy.certificates["root"]})
+
+
 def said(profile: CertificateProfile | CrlProfile, field: str, value: object) -> dict[str, Said[object]]:
     """A statement of a profile with another value."""
     return {field: msgspec.structs.replace(getattr(profile, field), value=value)}
 
 
-def with_algorithm(policy: Policy, algorithm: Algorithm) -> Policy:
-    """The general pack for another kind of key."""
-    scheme = usual_scheme(algorithm)
+def with_algorithm(policy: Policy, algorithm: Algorithm, scheme: Scheme | None = None) -> Policy:
+    """The general pack for another kind of key, and its usual scheme if none is named."""
+    scheme = scheme or usual_scheme(algorithm)
     root, crl = policy.certificates["root"], policy.crls["root-crl"]
     return msgspec.structs.replace(
         policy,
@@ -70,9 +74,7 @@ class SoftToken:
 
     def sign(self, scheme: Scheme, data: bytes) -> bytes:
         self.calls += 1
-        if isinstance(self.key, ec.EllipticCurvePrivateKey):
-            return self.key.sign(data, ec.ECDSA(hash_of(scheme)))
-        return self.key.sign(data, padding.PKCS1v15(), hash_of(scheme))
+        return signing_with(self.key)(scheme, data)
 
 
 @dataclass

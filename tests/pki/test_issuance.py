@@ -218,7 +218,8 @@ def test_a_validity_beyond_the_issuers_is_found(operator: Made) -> None:
 def test_a_ca_under_an_issuer_that_allows_none_and_a_crl_of_an_end_entity(operator: Made) -> None:
     planned = operator.fields("issuing").fields
     assert isinstance(planned, CertificateFields)
-    under = msgspec.structs.replace(planned, name="below", issued_by="issuing", issuer=planned.subject)
+    other = (NamePart(type="OU", value="07"), NamePart(type="CN", value="TMP2"))  # the same name would be a re-key
+    under = msgspec.structs.replace(planned, name="below", issued_by="issuing", issuer=planned.subject, subject=other)
     wanted = issuance(
         operator.policy, Mode.PRODUCTION, under,
         spki=spki_of(operator.keys["hes-1"]), issuer=operator.der["issuing"],

@@ -9,6 +9,7 @@ from ceremony_app.pki.judging import Judged, fields_of
 from ceremony_app.pki.linting import judge
 from ceremony_app.pki.received import Received
 from tests.pki import unusual
+from tests.pki.making import only_root
 from tests.pki.requesting import CHALLENGE, CN, OU, asking, attribute, extension, info, named, requester, sequence, tlv
 
 SUBJECT = named((OU, "07"), (CN, "TMP1"))
@@ -94,7 +95,7 @@ def test_a_request_that_two_readers_read_twice(s1spki: Policy) -> None:
 
 def test_a_request_that_no_profile_fits_is_still_held_to_its_proof(general: Policy) -> None:
     request = requester("p256").request(SUBJECT)
-    result = judged(general, request[:-1] + bytes([request[-1] ^ 1]))
+    result = judged(only_root(general), request[:-1] + bytes([request[-1] ^ 1]))
     assert result.profile == ""
     assert set(rules(result)) == {"CER-PROFILE", "CER-CSR-PROOF"}
     assert not_good(result) == {"Proof of possession"}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ceremony_app.core.policy import LintRules
 from ceremony_app.core.values import Mode
 from ceremony_app.pki import der, general
 from ceremony_app.pki import extension_values as values
@@ -37,7 +38,7 @@ def test_mutated_certificates(root: Made, mutations: list[tuple[int, int]]) -> N
         return
     CertificateLint(read, root.policy.certificates["root"], Mode.PRODUCTION).findings()
     assert all("\n" not in row.value for row in certificate_rows(octets))
-    general.certificate_findings(octets, "root", ())
+    general.certificate_findings(octets, "root", LintRules())
 
 
 @settings(max_examples=300, deadline=None)
@@ -50,7 +51,7 @@ def test_mutated_crls(root: Made, mutations: list[tuple[int, int]]) -> None:
         return
     CrlLint(read, root.policy.crls["root-crl"]).findings()
     assert all("\n" not in row.value for row in crl_rows(octets))
-    general.crl_findings(octets, "root-crl", ())
+    general.crl_findings(octets, "root-crl", LintRules())
 
 
 @settings(deadline=None)

@@ -64,8 +64,9 @@ def test_string_types_do_not_count_where_the_octets_of_the_text_are_the_same(pro
 def test_an_application_for_another_subject_than_is_issued(profile: CertificateProfile) -> None:
     other = (PARTS[0], NamePart(type="CN", value="TMP2"))
     comparison = compared(profile, asked(), subject=other)
-    assert rules(comparison) == ["CER-CSR-SUBJECT"]
-    assert comparison.findings[0].field == "subject to be issued"
+    assert rules(comparison) == ["CER-CSR-SUBJECT"] * 2  # not the applicant's, and not the profile's
+    assert {one.field for one in comparison.findings} == {"subject to be issued"}
+    assert [one.section for one in comparison.findings] == ["RFC 3647, 3.2", "template"]
     assert "will be issued: OU=07, CN=TMP2" in row(comparison, "Subject")
     by_number = (NamePart(type="2.5.4.11", value="07"), NamePart(type="2.5.4.3", value="TMP1"))
     assert compared(profile, asked(), subject=by_number).good

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ceremony_app.core.names import unfit_character
-from ceremony_app.core.policy import Policy
+from ceremony_app.core.policy import LintRules, Policy
 from ceremony_app.core.values import Mode
 from ceremony_app.pki.findings import Finding
 from ceremony_app.pki.general import certificate_findings
@@ -52,7 +52,7 @@ def test_a_hostile_name_is_shown_and_not_obeyed(general: Policy) -> None:
     assert rows["1.3.6.1.4.1.32473.5"] == "0500, critical"
     found: tuple[Finding, ...] = (
         *CertificateLint(read_certificate(der), general.certificates["root"], Mode.PRODUCTION).findings(),
-        *certificate_findings(der, "root", ()),
+        *certificate_findings(der, "root", LintRules()),
     )
     assert {"subject", "subjectAltName", "serialNumber"} <= {one.field for one in found}
     assert all(unfit_character(one.told()) is None for one in found)

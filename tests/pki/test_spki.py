@@ -18,8 +18,8 @@ from ceremony_app.pki.throwaway import spki_of, throwaway_key
 # mypy: disable-error-code="no-untyped-call"
 # asn1crypto, which the tests break keys with, has no types.
 
-EC_KINDS = (Algorithm.P256, Algorithm.P384)
-GOOD = {kind: spki_of(throwaway_key(kind)) for kind in (*EC_KINDS, Algorithm.RSA3072)}
+EC_KINDS = (Algorithm.P256, Algorithm.P384, Algorithm.P521)
+GOOD = {kind: spki_of(throwaway_key(kind)) for kind in (*EC_KINDS, Algorithm.ED25519, Algorithm.RSA3072)}
 
 
 def rsa_spki(modulus: int, exponent: int) -> bytes:
@@ -57,7 +57,7 @@ def test_a_key_of_another_kind(algorithm: Algorithm, wanted: Algorithm) -> None:
 @given(st.data())
 def test_a_point_with_one_bit_changed_is_not_on_the_curve(algorithm: Algorithm, data: st.DataObject) -> None:
     spki = bytearray(GOOD[algorithm])
-    size = algorithm.bits // 8
+    size = (algorithm.bits + 7) // 8
     bit = data.draw(st.integers(0, 16 * size - 1))
     spki[-1 - bit // 8] ^= 1 << bit % 8
     refused(bytes(spki), algorithm)
@@ -68,7 +68,7 @@ def test_points_of_another_form(algorithm: Algorithm) -> None:
     key = public_key(GOOD[algorithm], algorithm)
     assert isinstance(key, ec.EllipticCurvePublicKey)
     compressed = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-    size = algorithm.bits // 8
+    size = (algorithm.bits + 7) // 8
     for point in (compressed, b"\x00", b"\x04" + b"\xff" * (2 * size), b"\x04" + bytes(2 * size), b""):
         info = keys.PublicKeyInfo.load(GOOD[algorithm])
         whole = core.Sequence(contents=info["algorithm"].dump() + core.OctetBitString(point).dump()).dump()
@@ -79,7 +79,7 @@ def test_points_of_another_form(algorithm: Algorithm) -> None:
 def test_a_coordinate_beyond_the_prime(algorithm: Algorithm) -> None:
     """The equation holds modulo p; the coordinate is not the one that stands for its class."""
     p, b = CURVES[algorithm.value].p, CURVES[algorithm.value].b
-    size = algorithm.bits // 8
+    size = (algorithm.bits + 7) // 8
     x = next(x for x in range(2, 100) if pow(x**3 - 3 * x + b, (p - 1) // 2, p) == 1)
     y = pow(x**3 - 3 * x + b, (p + 1) // 4, p)
     info = keys.PublicKeyInfo.load(GOOD[algorithm])
@@ -119,6 +119,31 @@ def test_rsa_keys_that_are_not_sound() -> None:
         bytes.fromhex("300d06092a864886f70d0101010500"), bytes.fromhex("300b06092a864886f70d010101")
     )
     refused(bytes.fromhex("308201a0") + no_null[4:], kind)
+
+
+ED25519 = bytes.fromhex("302a300506032b6570032100")
+
+
+@pytest.mark.parametrize(
+    ("octets", "told"),
+    [
+        (bytes(32), "small order"),
+        (b"\x01" + bytes(31), "small order"),
+        (b"\xff" * 32, "encode none"),
+        (b"\x02" + bytes(31), "encode none"),
+    ],
+)
+def test_ed25519_keys_that_are_not_sound(octets: bytes, told: str) -> None:
+    assert told in refused(ED25519 + octets, Algorithm.ED25519)
+
+
+def test_ed25519_keys_of_another_length_or_with_parameters() -> None:
+    sound = GOOD[Algorithm.ED25519]
+    assert sound[:12] == ED25519
+    assert "31 octets" in refused(bytes.fromhex("3029300506032b6570032000") + sound[12:43], Algorithm.ED25519)
+    assert "300706032b65700500" in refused(
+        bytes.fromhex("302c300706032b65700500032100") + sound[12:], Algorithm.ED25519
+    )
 
 
 @given(st.binary(max_size=200))

@@ -123,6 +123,40 @@ def test_leap_days_and_years_ends(start: str, years: int, end: str) -> None:
     assert [validity.text(moment) for moment in moments] == [start, end]
 
 
+@pytest.mark.parametrize(
+    ("start", "years", "latest", "end"),
+    [
+        ("2026-11-23T12:00:00Z", 25, "2076-11-23T11:59:59Z", "2051-11-23 11:59:59 UTC (Thursday)"),
+        ("2052-01-01T00:00:00Z", 25, "2076-11-23T11:59:59Z", "2076-11-23 11:59:59 UTC (Monday)"),
+        ("2051-11-23T12:00:00Z", 25, "2076-11-23T11:59:59Z", "2076-11-23 11:59:59 UTC (Monday)"),
+        ("2051-11-23T12:00:01Z", 25, "2076-11-23T11:59:59Z", "2076-11-23 11:59:59 UTC (Monday)"),
+        ("2051-11-23T11:59:59Z", 25, "2076-11-23T11:59:59Z", "2076-11-23 11:59:58 UTC (Monday)"),
+        ("2028-02-29T00:00:00Z", 1, "2029-02-28T23:59:59Z", "2029-02-27 23:59:59 UTC (Tuesday)"),
+        ("2027-02-28T12:00:00Z", 1, "2028-02-28T11:59:58Z", "2028-02-28 11:59:58 UTC (Monday)"),
+        ("2027-03-01T00:00:00Z", 1, "2028-02-29T23:59:58Z", "2028-02-29 23:59:58 UTC (Tuesday)"),
+    ],
+)
+def test_a_capped_period_ends_with_the_issuers_if_that_is_earlier(
+    start: str, years: int, latest: str, end: str
+) -> None:
+    moment, last = validity.moment_of(start), validity.moment_of(latest)
+    capped = Validity(years=years, capped=True)
+    assert validity.on_calendar(validity.period(capped, moment, last)[1]) == end
+    free = validity.period(Validity(years=years), moment)[1]
+    assert validity.period(Validity(years=years), moment, last)[1] == free == validity.period(capped, moment)[1]
+    assert validity.period(capped, moment, last)[1] == min(free, last)
+    assert validity.described(capped).endswith(", and no longer than the issuer's certificate")
+
+
+def test_nothing_is_issued_below_an_issuer_that_has_ended() -> None:
+    with pytest.raises(Refusal, match="CER-TIME"):
+        validity.period(
+            Validity(until="99991231235959Z", capped=True),
+            validity.moment_of("2026-11-23T12:00:00Z"),
+            validity.moment_of("2026-11-23T11:59:59Z"),
+        )
+
+
 def test_no_well_defined_end() -> None:
     moments = validity.period(Validity(until="99991231235959Z"), validity.moment_of("2026-11-23T12:00:00Z"))
     assert validity.text(moments[1]) == "9999-12-31T23:59:59Z"
