@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Protocol, assert_never
 
 from ceremony_app.conductor import Conductor
@@ -26,6 +27,11 @@ _ATTEMPTS = 5
 
 _PATIENCE = 600
 """Seconds that one answer of the conductor may take: RSA keys are found by luck."""
+
+_BEAT = 0.5
+"""Seconds after which the player looks again how far a batch has come."""
+
+_TENTHS = 10
 
 
 class Cast(Protocol):
@@ -85,6 +91,10 @@ class Player:
             case p.TypeTime():
                 typed = room.clock().strftime("%H:%M:%S")
                 return self.wait(room.read_watch(typed, self._holder(now.by)))
+            case p.Busy() if now.of:
+                with suppress(TimeoutError):  # the next look says how far it has come
+                    room.settle_down(_BEAT)
+                return None
             case p.Preparing() | p.Busy():
                 room.settle_down(_PATIENCE)
                 return None
@@ -178,7 +188,21 @@ class Player:
         failures = sum(outcome.result == "failed" for outcome in now.run.of(Outcome))
         if now.failed and failures >= _ATTEMPTS:
             raise _given_up(now.step, f"tried {_ATTEMPTS} times and failed each time: {now.failed[0].value}")
-        return self.wait(self._conductor.perform(self._secrets(now.secrets, now.act.device), now.phrase))
+        return self._watched(self._conductor.perform(self._secrets(now.secrets, now.act.device), now.phrase))
+
+    def _watched(self, answer: Future[Refused | None]) -> Refused | None:
+        """The answer to an action; until then it is told how far a batch has come. Patience is for one call of it."""
+        waited, length = 0.0, 0
+        while True:
+            try:
+                return answer.result(_BEAT)
+            except TimeoutError:
+                now, before, length = self._conductor.prompt(), length, self._conductor.state().length
+                waited = waited + _BEAT if length == before else 0.0
+                if waited > _PATIENCE:
+                    raise
+                if isinstance(now, p.Busy) and now.of:
+                    self._tell(now)
 
     def _secrets(self, asked: tuple[SecretAsk, ...], device: str) -> dict[str, Secret]:
         """The secrets of a simulated token, as they are now."""
@@ -276,8 +300,9 @@ def rehearsal_player(conductor: Conductor, cast: Cast, tell: Callable[[p.AnyProm
 
 
 def progress(conductor: Conductor) -> Callable[[p.AnyPrompt], Iterator[str]]:
-    """A line for each step as it begins: its number of how many, and its title."""
+    """A line for each step as it begins: its number of how many, and its title; of a batch, how far it has come."""
     seen: set[tuple[str, int]] = set()
+    tenths: set[tuple[str, int]] = set()
     total = len(conductor.plan.definition.steps)
     order = {step.id: i for i, step in enumerate(conductor.plan.definition.steps, start=1)}
 
@@ -287,5 +312,8 @@ def progress(conductor: Conductor) -> Callable[[p.AnyPrompt], Iterator[str]]:
             seen.add((run.id, run.attempt))
             again = f" (attempt {run.attempt})" if run.attempt > 1 else ""
             yield f"[{order[run.id]:>3}/{total}] {run.number:<5} {step.title}{again}"
+        if isinstance(now, p.Busy) and now.of and (now.run.id, now.number * _TENTHS // now.of) not in tenths:
+            tenths.add((now.run.id, now.number * _TENTHS // now.of))
+            yield f"{'':>10}{now.number} of {now.of}"
 
     return lines

@@ -15,20 +15,31 @@ from ceremony_app.actions.change_pin import ChangePin
 from ceremony_app.actions.clock_check import ClockCheck
 from ceremony_app.actions.close import Close
 from ceremony_app.actions.confirm_binding import ConfirmBinding
+from ceremony_app.actions.confirm_policy import ConfirmPolicy
 from ceremony_app.actions.connect import Connect, Disconnect
+from ceremony_app.actions.cross_certify import CrossCertify
 from ceremony_app.actions.deactivation import Deactivate
 from ceremony_app.actions.destroy_key import DestroyKey
 from ceremony_app.actions.export import Export
 from ceremony_app.actions.generate_key import GenerateKey
 from ceremony_app.actions.generate_symmetric_key import GenerateSymmetricKey
+from ceremony_app.actions.import_certificate import ImportCertificate
+from ceremony_app.actions.import_crl import ImportCrl
+from ceremony_app.actions.import_csr import ImportCsr
+from ceremony_app.actions.import_requests import ImportRequests
 from ceremony_app.actions.initialise_token import InitialiseToken
 from ceremony_app.actions.inspect_token import InspectToken
+from ceremony_app.actions.issue_batch import IssueBatch
+from ceremony_app.actions.issue_certificate import IssueCertificate
 from ceremony_app.actions.issue_crl import IssueCrl
+from ceremony_app.actions.locate_key import LocateKey
+from ceremony_app.actions.make_csr import MakeCsr
 from ceremony_app.actions.pause_point import PausePoint
 from ceremony_app.actions.preflight import Preflight
 from ceremony_app.actions.print_document import Print
 from ceremony_app.actions.read_back import ReadBack
 from ceremony_app.actions.restore_key import RestoreKey
+from ceremony_app.actions.revoke import Revoke
 from ceremony_app.actions.roll_call import RollCall
 from ceremony_app.actions.say import Say
 from ceremony_app.actions.self_sign import SelfSign
@@ -49,19 +60,30 @@ _ALL: tuple[Kind, ...] = (
     Disconnect(),
     Preflight(),
     ConfirmBinding(),
+    ConfirmPolicy(),
     InspectToken(),
     TakeInventory(),
     InitialiseToken(),
     Activate(),
     Deactivate(),
     ChangePin(),
+    ImportCertificate(),
+    ImportCrl(),
+    ImportCsr(),
+    ImportRequests(),
+    Revoke(),
     TrialChain(),
     GenerateSymmetricKey(),
     GenerateKey(),
+    LocateKey(),
     BackupKey(),
     RestoreKey(),
     DestroyKey(),
     SelfSign(),
+    MakeCsr(),
+    IssueCertificate(),
+    CrossCertify(),
+    IssueBatch(),
     IssueCrl(),
     Export(),
     Print(),

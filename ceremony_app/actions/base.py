@@ -13,7 +13,7 @@ from ceremony_app.core.device import Difference, Inventory
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Intent
 from ceremony_app.core.kinds import Kind
-from ceremony_app.core.ports import Clock, Medium, Printer, Randomness, TokenPort, Workstation
+from ceremony_app.core.ports import Clock, InputPort, Medium, Printer, Randomness, TokenPort, Workstation
 from ceremony_app.core.script import Plan, Step
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import Run, State
@@ -36,6 +36,7 @@ class Ports:
 
     token: Callable[[str], TokenPort]
     medium: Callable[[str], Medium]
+    input: Callable[[str], InputPort]
     printer: Printer
     station: Workstation
     clock: Clock

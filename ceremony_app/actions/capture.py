@@ -31,17 +31,20 @@ class Capture:
     def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
         """One stage with all fields."""
         fields = cast("CaptureSettings", settings).fields
-        if not fields:
-            raise Unfit("CER-FIELDS", "There is nothing to enter.", "Name fields.", where=f"{names.where}.fields")
-        seen: set[str] = set()
-        for i, field in enumerate(fields):
-            check_field(field, f"{names.where}.fields[{i}]", names)
-            if field.name in seen:
-                raise Unfit(
-                    "CER-FIELDS", f"Two fields are called {field.name}.", "Rename one.", where=f"{names.where}.fields"
-                )
-            seen.add(field.name)
+        check_fields(fields, f"{names.where}.fields", names)
         return Layout(title=head.id.replace("-", " ").capitalize(), stages=(Ask(fields=fields),))
+
+
+def check_fields(fields: tuple[Field, ...], where: str, names: Names) -> None:
+    """Fields that can be answered, one at least, each with a name of its own (CER-FIELDS)."""
+    if not fields:
+        raise Unfit("CER-FIELDS", "There is nothing to enter.", "Name fields.", where=where)
+    seen: set[str] = set()
+    for i, field in enumerate(fields):
+        check_field(field, f"{where}[{i}]", names)
+        if field.name in seen:
+            raise Unfit("CER-FIELDS", f"Two fields are called {field.name}.", "Rename one.", where=where)
+        seen.add(field.name)
 
 
 def check_field(field: Field, where: str, names: Names) -> None:

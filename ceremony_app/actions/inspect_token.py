@@ -64,7 +64,10 @@ class InspectToken(Single):
             title=f"Inspect the token: {names.tokens[own.token].title}",
             stages=(Act(button="Inspect the token", device=own.token, quorum=head.sign_off),),
             requires=(Fact(f"token:{own.token}:connected"),),
-            ensures=(Fact(f"token:{own.token}:inspected"),),
+            ensures=(
+                Fact(f"token:{own.token}:inspected"),
+                *((Fact(f"token:{own.token}:initialised"),) if names.tokens[own.token].has_keys else ()),
+            ),
         )
 
     def prepare(self, context: Context, ports: Ports) -> Prepared:
@@ -82,6 +85,12 @@ class InspectToken(Single):
         port = ports.token(own.token)
         facts = port.facts()
         is_bound(context.plan, own.token, facts)
+        if context.plan.definition.tokens[own.token].has_keys and not facts.initialised:
+            raise Refusal(
+                "CER-TOKEN-UNFIT",
+                "This token should come with keys on it, and it is not initialised.",
+                "Find out whether it is the right token: compare its serial number with the record of its ceremony.",
+            )
         wanted = wanted_of(context.plan, own.token)
         seen = look(port, facts, wanted.module_sha256, wanted.tried)
         evidence = evidence_of(seen, wanted)

@@ -18,6 +18,7 @@ from ceremony_app.actions.base import (
     items,
     text,
 )
+from ceremony_app.actions.policy_statements import confirmed_in, confirming
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Layout, Names, StepHead
 from ceremony_app.core.names import escaped
@@ -53,15 +54,7 @@ class Preflight(Single):
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
         """Observe; a hard fact that is wrong stops a production ceremony."""
         del call, op, secrets
-        seen = ports.station.observe()
-        unverified = context.plan.policy.unverified()
-        policy = Observation(
-            id="policy",
-            label="Policy statements confirmed by a person",
-            value=f"{len(unverified)} unverified" if unverified else "all confirmed",
-            good=not unverified,
-        )
-        seen = (*seen, policy)
+        seen = (*ports.station.observe(), _policy(context))
         hard = [fact for fact in seen if fact.hard and not fact.good]
         if hard and not context.rehearsal:
             raise Refusal(
@@ -95,3 +88,26 @@ class Preflight(Single):
             )
             for fact in items(evidence, "observations")
         )
+
+
+def _policy(context: Context) -> Observation:
+    """Whether the pack's statements are confirmed: in the pack, in this ceremony, or by a step of it that is to come.
+
+    A step to come counts if it stands before everything that rests on the pack: it stops the ceremony where it does not
+    succeed, and going on without it takes a deviation that the quorum signs.
+    """
+    plan = context.plan
+    count, order = len(plan.policy.unverified()), [step.id for step in plan.definition.steps]
+    done, later = confirmed_in(plan, context.state), confirming(plan.definition)
+    if later is not None and order.index(later.id) < order.index(context.step.id):
+        later = None
+    if not count:
+        value = "all confirmed"
+    elif done is not None:
+        value = f"{count} that the pack marks unverified, confirmed in step {done.number}"
+    elif later is not None:
+        value = f"{count} unverified now; step {later.number} has them confirmed before anything rests on them"
+    else:
+        value = f"{count} unverified"
+    good = not count or done is not None or later is not None
+    return Observation(id="policy", label="Policy statements confirmed by a person", value=value, good=good)

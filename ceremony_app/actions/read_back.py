@@ -1,8 +1,8 @@
-"""Step kind `read-back`: a digest is copied to paper, and drawn rows of it are typed back from there."""
+"""Step kind `read-back`: drawn rows of a digest are typed from paper, to which it was copied or on which it came."""
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -15,7 +15,17 @@ DIGESTS: dict[str, tuple[str, ...]] = {
     "restore-key": ("spki-sha256",),
     "backup-key": ("wrapped-sha256",),
     "self-sign": ("certificate-sha256", "tbs-sha256"),
+    "issue-certificate": ("certificate-sha256", "tbs-sha256"),
+    "cross-certify": ("certificate-sha256", "tbs-sha256"),
+    "make-csr": ("request-sha256", "tbs-sha256"),
+    "import-csr": ("request-sha256", "spki-sha256"),
+    "confirm-policy": ("document-sha256", "policy-sha256"),
+    "import-certificate": ("certificate-sha256",),
+    "import-crl": ("crl-sha256",),
+    "locate-key": ("spki-sha256",),
     "issue-crl": ("crl-sha256", "tbs-sha256"),
+    "import-requests": ("list-sha256", "requests-sha256"),
+    "issue-batch": ("list-sha256", "certificates-sha256"),
     "export": ("list-sha256",),
     "print": ("sha256",),
 }
@@ -23,13 +33,17 @@ DIGESTS: dict[str, tuple[str, ...]] = {
 
 
 class ReadBackSettings(Settings, frozen=True):
-    """`of`: the step; `value`: which of its digests; `rows`: how many are drawn; who reads and who types."""
+    """`of`: the step; `value`: which of its digests; `rows`: how many are drawn; who reads and who types.
+
+    `paper`: "written" in this step, or "brought" by somebody who had the digest before, such as a requester.
+    """
 
     of: str
     value: str = ""
     rows: Annotated[int, msgspec.Meta(ge=1, le=8)] = 2
     reader: str = ""
     typist: str = ""
+    paper: Literal["written", "brought"] = "written"
 
 
 class ReadBack:
@@ -55,19 +69,44 @@ class ReadBack:
         for setting in ("reader", "typist"):
             if role := getattr(own, setting):
                 names.one_of("roles", role, setting)
+        label = label_of(names.steps[own.of], value)
+        brought = own.paper == "brought"
         stage = Transcribe(
-            rows=own.rows, source=own.of, value=value, label=LABELS[value], reader=own.reader, typist=own.typist
+            rows=own.rows,
+            source=own.of,
+            value=value,
+            label=label,
+            reader=own.reader,
+            typist=own.typist,
+            brought=brought,
         )
-        return Layout(title=f"Read back: {LABELS[value]}", stages=(stage,))
+        title = f"Compare with the paper that was brought: {label}" if brought else f"Read back: {label}"
+        return Layout(title=title, stages=(stage,))
 
 
 LABELS = {
     "spki-sha256": "SHA-256 of the public key (SubjectPublicKeyInfo)",
     "wrapped-sha256": "SHA-256 of the wrapped key",
     "certificate-sha256": "SHA-256 of the certificate (DER)",
+    "request-sha256": "SHA-256 of the certification request (DER)",
     "crl-sha256": "SHA-256 of the CRL (DER)",
+    "document-sha256": "SHA-256 of the certificate policy document",
+    "policy-sha256": "SHA-256 of the policy pack (policy.toml)",
     "tbs-sha256": "SHA-256 of the to-be-signed structure",
+    "requests-sha256": "SHA-256 of all requests (PEM)",
+    "certificates-sha256": "SHA-256 of all certificates (PEM)",
     "list-sha256": "SHA-256 of the list of exported files",
     "sha256": "SHA-256 of the printed file",
 }
 """What each digest is of, in words."""
+
+_LISTS = {
+    "import-requests": "SHA-256 of the list of requests",
+    "issue-batch": "SHA-256 of the list of certificates",
+}
+"""Of what the lists are that are no list of exported files."""
+
+
+def label_of(kind: str, value: str) -> str:
+    """What a digest is of, given by a step of this kind."""
+    return _LISTS.get(kind, LABELS[value]) if value == "list-sha256" else LABELS[value]

@@ -5,21 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 
-from ceremony_app.actions.base import Call, Context, NoSettings, Performed, Ports, Prepared, Single, items, text
-from ceremony_app.actions.planned import file_stem, setting, signing_steps
+from ceremony_app.actions.at_hand import brought, issuers, planned, planned_batches
+from ceremony_app.actions.base import (
+    Call,
+    Context,
+    NoSettings,
+    Performed,
+    Ports,
+    Prepared,
+    Single,
+    items,
+    number,
+    text,
+)
+from ceremony_app.actions.batch import batch_steps, decisions, decisions_file, trial_evidence
+from ceremony_app.actions.materials import Artifacts
+from ceremony_app.actions.planned import setting, signing_steps, trial_stem
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.kinds import Layout, Names, StepHead
-from ceremony_app.core.script import Act, Plan
+from ceremony_app.core.script import Act
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Json, Row
 from ceremony_app.core.world import Fact
 from ceremony_app.pki.fields import Fields, as_json, from_json
 from ceremony_app.pki.findings import standing
-from ceremony_app.pki.trial import Planned, PlannedCertificate, PlannedCrl, Tried, octets_needed, trial
+from ceremony_app.pki.trial import Planned, PlannedCertificate, PlannedRequest, Tried, octets_needed, trial
 
 
 class TrialChain(Single):
@@ -46,10 +60,11 @@ class TrialChain(Single):
 
     def prepare(self, context: Context, ports: Ports) -> Prepared:
         """What will be tried, under which profiles."""
-        del ports
-        rows = [
-            Row(f"To be tried: {one.name}", f"profile {one.profile}, issued by {one.issued_by}")
-            for one in planned(context.plan)
+        there = brought(context, Artifacts(ports.artifact))
+        rows = [Row(f"To be tried: {one.name}", _told(one)) for one in planned(context.plan, there)]
+        rows += [
+            Row(f"To be tried: {name}", f"{len(batch)} certificates, {_told(batch[0])}")
+            for name, batch in planned_batches(context.plan, there).items()
         ]
         rows.append(Row("Keys", "made by software for this step and forgotten; no token signs anything"))
         return Prepared(rows=tuple(rows))
@@ -57,17 +72,25 @@ class TrialChain(Single):
     def perform(self, context: Context, call: Call, op: str, ports: Ports, secrets: Mapping[str, Secret]) -> Performed:
         """Try; any finding that nothing waives stops the ceremony before a key exists."""
         del call, op, secrets
-        policy, todo = context.plan.policy, planned(context.plan)
+        policy, there = context.plan.policy, brought(context, Artifacts(ports.artifact))
+        alone, batches = planned(context.plan, there), planned_batches(context.plan, there)
+        todo = (*alone, *(one for batch in batches.values() for one in batch))
         moment = ports.clock.utc().replace(microsecond=0)
         octets = _octets(context, ports, octets_needed(policy, todo))
-        tried = trial(policy, context.plan.binding.mode, todo, moment=moment, octets=octets)
+        mode = context.plan.binding.mode
+        tried = trial(policy, mode, todo, moment=moment, octets=octets, issuers=issuers(there, todo))
         refuse_findings(tried)
+        made = _by_batch(batches, tried[len(alone) :])
         return Performed(
             evidence={
                 "moment": moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "objects": cast("Json", [_evidence(one) for one in tried]),
+                "objects": cast("Json", [_evidence(one) for one in tried[: len(alone)]]),
+                **({"batches": [trial_evidence(name, of, decisions(of)) for name, of in made.items()]} if made else {}),
             },
-            files={f"{trial_stem(context.plan, one.fields.name)}.tbs": one.template for one in tried},
+            files={
+                **{f"{trial_stem(context.plan, one.fields.name)}.tbs": one.template for one in tried[: len(alone)]},
+                **{decisions_file(context.plan, name): decisions(of) for name, of in made.items()},
+            },
         )
 
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
@@ -77,38 +100,33 @@ class TrialChain(Single):
             name = text(one, "name")
             shown = msgspec.convert(one["rows"], tuple[Row, ...])
             rows += [Row(f"{name}: {row.label}", row.value) for row in shown]
+        for one in items(evidence, "batches"):
+            name = text(one, "name")
+            shown = msgspec.convert(one["rows"], tuple[Row, ...])
+            rows.append(
+                Row(f"{name}: certificates", f"{number(one, 'count')}, each built and linted; the first of them")
+            )
+            rows += [Row(f"{name}: {row.label}", row.value) for row in shown]
         return tuple(rows)
 
     def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
         """The templates are those of the evidence, and the objects are those of the definition."""
         wrong = []
         names = [text(one, "name") for one in items(evidence, "objects")]
-        if names != [one.name for one in planned(context.plan)]:
+        if names != [setting(step, "name") for step in signing_steps(context.plan)]:
             wrong.append("other objects were tried than the definition makes")
+        batches = [text(one, "name") for one in items(evidence, "batches")]
+        if batches != [setting(step, "name") for step in batch_steps(context.plan)]:
+            wrong.append("other batches were tried than the definition makes")
+        for one in items(evidence, "batches"):
+            file = decisions_file(context.plan, text(one, "name"))
+            if hashlib.sha256(artifacts.get(file, b"")).hexdigest() != text(one, "sha256"):
+                wrong.append(f"{file} is not what was decided")
         for one in items(evidence, "objects"):
             file = f"{trial_stem(context.plan, text(one, 'name'))}.tbs"
             if hashlib.sha256(artifacts.get(file, b"")).hexdigest() != text(one, "sha256"):
                 wrong.append(f"{file} is not what was tried")
         return tuple(wrong)
-
-
-def planned(plan: Plan) -> tuple[Planned, ...]:
-    """What the definition's signing steps will make."""
-    found: list[Planned] = []
-    for step in signing_steps(plan):
-        name = setting(step, "name")
-        key = plan.definition.keys[setting(step, "key")]
-        if step.kind == "self-sign":
-            profile = setting(step, "profile") or key.profile
-            found.append(PlannedCertificate(name=name, profile=profile, issued_by=name, key=key.algorithm))
-        else:
-            found.append(PlannedCrl(name=name, profile=setting(step, "profile"), issued_by=setting(step, "issuer")))
-    return tuple(found)
-
-
-def trial_stem(plan: Plan, name: str) -> str:
-    """What the template of an object is called."""
-    return file_stem(plan, f"trial-{name}")
 
 
 def decided(context: Context, name: str) -> Fields:
@@ -138,10 +156,32 @@ def _evidence(one: Tried) -> dict[str, Json]:
     return {"name": one.fields.name, "fields": as_json(one.fields), "sha256": one.sha256, "rows": rows}
 
 
+def _by_batch(
+    batches: Mapping[str, tuple[PlannedCertificate, ...]], tried: tuple[Tried, ...]
+) -> Mapping[str, tuple[Tried, ...]]:
+    """What was tried for the batches, to each its own."""
+    found, left = {}, tried
+    for name, batch in batches.items():
+        found[name], left = left[: len(batch)], left[len(batch) :]
+    return found
+
+
+def _told(one: Planned) -> str:
+    """Under which profile an object will be tried, and who issues it."""
+    by = "a request" if isinstance(one, PlannedRequest) else f"issued by {one.issued_by}"
+    return f"profile {one.profile}, {by}"
+
+
 def _octets(context: Context, ports: Ports, count: int) -> bytes:
     """Random octets of the token, mixed with the system's: as good as the better of the two."""
     own = ports.randomness.octets(count)
     device = context.step.action.device if context.step.action else ""
     if not device or not count:
         return own
-    return bytes(a ^ b for a, b in zip(own, ports.token(device).random(count), strict=True))
+    sizes = [min(_MOST_AT_ONCE, count - start) for start in range(0, count, _MOST_AT_ONCE)]
+    given = b"".join(ports.token(device).random(size) for size in sizes)
+    return bytes(a ^ b for a, b in zip(own, given, strict=True))
+
+
+_MOST_AT_ONCE: Final = 4096
+"""How many octets a token is asked for in one call; some give no more than that."""

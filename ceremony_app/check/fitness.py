@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ceremony_app.check.notes import Note
-from ceremony_app.check.papers import policy_notes, requirement_notes, trial_notes
+from ceremony_app.check.papers import input_notes, policy_notes, requirement_notes, trial_notes
 from ceremony_app.check.people import guarded, meetable, production
 from ceremony_app.check.walk import walk
 from ceremony_app.core.requirements import Catalogue
@@ -35,7 +35,7 @@ def check(plan: Plan, catalogues: Sequence[Catalogue], *, bound: bool, moment: d
     notes = [*walk(plan.definition), *guarded(plan.definition)]
     if bound:
         notes += [*meetable(plan.definition, plan.binding), *production(plan.definition, plan.binding)]
-    notes += policy_notes(plan)
+    notes += [*input_notes(plan), *policy_notes(plan)]
     if not any(note.rule == "CER-PROFILE" for note in notes):
         notes += trial_notes(plan, moment, octets)
     notes += requirement_notes(plan, catalogues)

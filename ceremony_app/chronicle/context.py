@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -12,8 +13,11 @@ from ceremony_app.core.requirements import Catalogue
 from ceremony_app.record.document import LAYOUT_VERSION
 
 
-class PrintContext(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The context of a ceremony folder. `manifest` is the SHA-256 of the program's own file list."""
+class PrintContext(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The context of a ceremony folder. `manifest` is the SHA-256 of the program's own file list.
+
+    `inputs` says where what the ceremony imports lay on the day, by name.
+    """
 
     program: str
     manifest: str
@@ -21,10 +25,16 @@ class PrintContext(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     paper: Literal["A4", "Letter"]
     language: str
     requirements: tuple[Catalogue, ...]
+    inputs: dict[str, str] = {}
 
 
 def context_of(
-    manifest: str, catalogues: tuple[Catalogue, ...], *, paper: Literal["A4", "Letter"] = "A4", language: str = "en-GB"
+    manifest: str,
+    catalogues: tuple[Catalogue, ...],
+    *,
+    paper: Literal["A4", "Letter"] = "A4",
+    language: str = "en-GB",
+    inputs: Mapping[str, str] | None = None,
 ) -> PrintContext:
     """The context of this program now."""
     return PrintContext(
@@ -34,6 +44,7 @@ def context_of(
         paper=paper,
         language=language,
         requirements=catalogues,
+        inputs=dict(inputs or {}),
     )
 
 

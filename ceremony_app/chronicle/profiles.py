@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from ceremony_app.actions.planned import setting
-from ceremony_app.core.distinguished_name import NamePart, written
+from ceremony_app.actions.planned import SIGNING, profile_of
+from ceremony_app.actions.policy_statements import Statement, confirming, statements
 from ceremony_app.core.policy import CertificateProfile, CrlProfile, Policy
+from ceremony_app.core.policy_words import said_words
 from ceremony_app.core.profiles import Said
 from ceremony_app.core.script import Definition
 from ceremony_app.record.document import Block, Column, Grid, Heading
 
 
 def profile_blocks(definition: Definition, policy: Policy) -> tuple[Block, ...]:
-    """One table for each profile that a signing step uses."""
+    """One table for each profile that a signing step uses; of a pack that is confirmed that day, every statement."""
+    if confirming(definition) is not None:
+        return _whole_pack(policy)
     blocks: list[Block] = []
     for name in used_profiles(definition):
         profile = policy.certificates.get(name) or policy.crls.get(name)
@@ -23,13 +26,21 @@ def profile_blocks(definition: Definition, policy: Policy) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def _whole_pack(policy: Policy) -> tuple[Block, ...]:
+    """Every statement in its group, to be ticked as it is read against the document."""
+    groups: dict[str, list[Statement]] = {}
+    for one in statements(policy):
+        groups.setdefault(one.group, []).append(one)
+    blocks: list[Block] = [Heading(text=f"Every statement of the policy pack {policy.id}", new_page=True, level=1)]
+    for group, some in groups.items():
+        rows = tuple((one.path.removeprefix(f"{group}."), one.words, one.section, one.provenance, "") for one in some)
+        blocks += [Heading(text=group, level=2), _grid(rows)]
+    return tuple(blocks)
+
+
 def used_profiles(definition: Definition) -> tuple[str, ...]:
     """The profiles of the definition's signing steps, each once, in order."""
-    names = []
-    for step in definition.steps:
-        if step.kind in ("self-sign", "issue-crl"):
-            key = definition.keys.get(setting(step, "key"))
-            names.append(setting(step, "profile") or (key.profile if key else ""))
+    names = [profile_of(definition, step) for step in definition.steps if step.kind in (*SIGNING, "issue-batch")]
     return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -40,6 +51,11 @@ def _table(profile: CertificateProfile | CrlProfile) -> Grid:
         if isinstance(said, Said):
             words = said_words(said.value)
             rows.append((member.encode_name, words, said.section, said.provenance, ""))
+    return _grid(tuple(rows))
+
+
+def _grid(rows: tuple[tuple[str, ...], ...]) -> Grid:
+    """Statements with a place to tick each."""
     return Grid(
         columns=(
             Column(title="Field", weight=3),
@@ -48,26 +64,6 @@ def _table(profile: CertificateProfile | CrlProfile) -> Grid:
             Column(title="Provenance", weight=2),
             Column(title="As read", weight=1, kind="tick"),
         ),
-        rows=tuple(rows),
+        rows=rows,
         small=True,
     )
-
-
-def said_words(value: object) -> str:
-    """A statement's value in words."""
-    if isinstance(value, tuple) and value and all(isinstance(part, NamePart) for part in value):
-        return written(value)
-    if isinstance(value, msgspec.Struct):
-        pairs = []
-        for member in msgspec.structs.fields(type(value)):
-            inner = getattr(value, member.name)
-            if inner not in ("", -1, ()) and not isinstance(inner, Said):
-                pairs.append(f"{member.encode_name} {said_words(inner)}")
-        return ", ".join(pairs)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple | list):
-        return ", ".join(said_words(part) for part in value) or "none"
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {said_words(inner)}" for key, inner in value.items())
-    return str(getattr(value, "value", value))

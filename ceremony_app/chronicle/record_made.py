@@ -8,6 +8,7 @@ from typing import Final
 from ceremony_app.actions.base import items, text
 from ceremony_app.actions.planned import file_stem, setting
 from ceremony_app.chronicle.history import History
+from ceremony_app.chronicle.record_brought import what_was_brought
 from ceremony_app.core.outlook import world
 from ceremony_app.core.script import Step
 from ceremony_app.core.values import Json, Row
@@ -21,8 +22,13 @@ _DIGESTS: Final = {
     "restore-key": ("spki-sha256", "SHA-256 of the public key (SubjectPublicKeyInfo)"),
     "backup-key": ("wrapped-sha256", "SHA-256 of the wrapped key"),
     "self-sign": ("certificate-sha256", "SHA-256 of the certificate (DER)"),
+    "issue-certificate": ("certificate-sha256", "SHA-256 of the certificate (DER)"),
+    "cross-certify": ("certificate-sha256", "SHA-256 of the certificate (DER)"),
+    "make-csr": ("request-sha256", "SHA-256 of the certification request (DER)"),
+    "issue-batch": ("list-sha256", "SHA-256 of the list of certificates"),
     "issue-crl": ("crl-sha256", "SHA-256 of the CRL (DER)"),
 }
+_SUFFIXES: Final = {"make-csr": ".csr.pem", "issue-batch": ".certificates.pem"}
 _MEMBERS: Final = {
     "backup-key": (("Backup of", "key"), ("Wrapped under", "under"), ("Mechanism", "mechanism"), ("File", "file")),
     **dict.fromkeys(
@@ -40,7 +46,7 @@ def what_exists(history: History) -> tuple[Block, ...]:
         blocks.append(Text(text="No key and no certificate was made."))
     for step in made:
         blocks.extend(_made(history, step))
-    return (*blocks, *_destroyed(history))
+    return (*blocks, *what_was_brought(history), *_destroyed(history))
 
 
 def _there(history: History, step: Step) -> bool:
@@ -72,7 +78,8 @@ def _made(history: History, step: Step) -> tuple[Block, ...]:
 def _facts(history: History, step: Step, evidence: Mapping[str, Json]) -> tuple[Fact, ...]:
     if step.kind in _MEMBERS:
         return tuple(Fact(label=name, value=text(evidence, member), mono=True) for name, member in _MEMBERS[step.kind])
-    file = Fact(label="File", value=f"{file_stem(history.plan, setting(step, 'name'))}.pem", mono=True)
+    stem = file_stem(history.plan, setting(step, "name"))
+    file = Fact(label="File", value=f"{stem}{_SUFFIXES.get(step.kind, '.pem')}", mono=True)
     return (file, *(history.fact(row) for row in _shown(history, step)[:_SHOWN_ROWS]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ceremony_app.actions.policy_statements import confirming
 from ceremony_app.chronicle.context import PrintContext
 from ceremony_app.chronicle.words import all_words, asset_words, minutes_words, quorum_words
 from ceremony_app.core.policy import Policy
@@ -41,7 +42,7 @@ def front_matter(
         *_roles(definition),
         *_room(definition, binding),
         *_software(binding, context),
-        *_policy(policy),
+        *_policy(definition, policy),
         *_timetable(definition, binding),
     )
 
@@ -244,15 +245,21 @@ def _software(binding: Binding | None, context: PrintContext) -> tuple[Block, ..
     return tuple(blocks)
 
 
-def _policy(policy: Policy) -> tuple[Block, ...]:
+def _policy(definition: Definition, policy: Policy) -> tuple[Block, ...]:
     unverified = policy.unverified()
     if not unverified:
         return ()
+    step = confirming(definition)
+    then = (
+        "a production ceremony with them is a deviation that the quorum signs."
+        if step is None
+        else f"in step {step.number} of this ceremony that is done, from the tables after the last step."
+    )
     return (
         Heading(text="Statements of the policy pack that nobody has confirmed", level=2),
         Text(
             text="These come from public facts, not from the designated text. They stay visible until a person has"
-            " confirmed each against that text; a production ceremony with them is a deviation that the quorum signs."
+            f" confirmed each against that text; {then}"
         ),
         Grid(
             columns=tuple(Column(title="") for _ in range(_ABREAST)),

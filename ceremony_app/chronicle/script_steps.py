@@ -103,7 +103,13 @@ def _below(step: Step) -> tuple[Block, ...]:
             if asked:
                 blocks.append(Checkboxes(items=asked))
             blocks.extend(WriteIn(blanks=(Blank(label=field.label),)) for field in stage.fields if not field.choices)
-        if isinstance(stage, Transcribe):
+        if isinstance(stage, Transcribe) and stage.brought:
+            words = (
+                f"{stage.label}: it stands on the paper that was brought, and not on the screen. {stage.rows} rows are"
+                " drawn, read from that paper and typed."
+            )
+            blocks.append(Text(text=words, weight="small"))
+        elif isinstance(stage, Transcribe):
             blocks.append(HashBlock(title=stage.label or "Head of the journal"))
             blocks.append(Text(text=f"{stage.rows} rows are drawn and typed back from this page.", weight="small"))
     blocks.extend(Text(text=f"If it fails: {line}", weight="small") for line in step.on_failure)

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from ceremony_app.cli.checking import fitness_of, write_new, write_script
-from ceremony_app.cli.loading import inputs_of, load_all
+from ceremony_app.cli.inputs import inputs_of
+from ceremony_app.cli.loading import load_all
 from ceremony_app.cli.output import say
 from ceremony_app.core.errors import NotBuilt, Unusable
 from ceremony_app.core.names import is_name
@@ -71,7 +72,7 @@ def rehearse(asked: argparse.Namespace) -> int:
     from ceremony_app.conductor import Reviewed
 
     loaded = load_all(asked.definition, asked.binding)
-    inputs_of(asked.input, loaded.plan)
+    inputs = inputs_of(asked.input, loaded.definition)
     if asked.fault:
         raise NotBuilt("A rehearsed fault (`--fault`)")
     wanted = Wanted(
@@ -81,6 +82,7 @@ def rehearse(asked: argparse.Namespace) -> int:
         unattended=asked.unattended,
         binding=loaded.binding,
         module=Path(asked.module) if asked.module else None,
+        inputs=inputs,
     )
     return hold_rehearsal(wanted)
 
@@ -90,8 +92,7 @@ def run(asked: argparse.Namespace) -> int:
     from ceremony_app.cli.running import run_production
 
     loaded = load_all(asked.definition, asked.binding)
-    inputs_of(asked.input, loaded.plan)
-    return run_production(loaded, Path(asked.output))
+    return run_production(loaded, Path(asked.output), inputs_of(asked.input, loaded.definition))
 
 
 def resume(asked: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from ceremony_app.hsm.softhsm import environment_of
 from ceremony_app.people.desk import Desk
 from ceremony_app.record.process import PdfMaker
 from ceremony_app.station.clock import SystemClock
+from ceremony_app.station.inputs import brought
 from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.observe import Station
 from ceremony_app.station.printer import CupsPrinter, NoPrinter, SimulatedPrinter
@@ -24,12 +25,13 @@ from ceremony_app.station.randomness import SystemRandomness
 REHEARSAL = ".rehearsal"
 
 
-def equipment(folder: Path, binding: Binding, maker: PdfMaker) -> Equipment:
+def equipment(folder: Path, binding: Binding, maker: PdfMaker, inputs: Mapping[str, Path] | None = None) -> Equipment:
     """What a ceremony in this folder works with, by its binding: the real things, or a rehearsal's own."""
     clock = SystemClock()
     return Equipment(
         open_token=lambda bound: _token(folder, binding, bound),
         open_medium=lambda name: _medium(folder, binding, name),
+        open_input=brought(inputs or {}),
         printer=_printer(folder, binding),
         station=Station(
             folder=folder,

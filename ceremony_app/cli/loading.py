@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ceremony_app.actions import KINDS
-from ceremony_app.core.errors import Unusable
 from ceremony_app.core.room import Binding, BoundToken
 from ceremony_app.core.script import Definition, Plan
 from ceremony_app.core.values import Mode
@@ -60,15 +58,3 @@ def _unbound(definition: Definition) -> Binding:
         mode=Mode.REHEARSAL,
         tokens=dict.fromkeys(definition.tokens, nothing),
     )
-
-
-def inputs_of(pairs: Sequence[str], plan: Plan) -> dict[str, Path]:
-    """`NAME=FILE` pairs. A definition of this version imports nothing, so every name is unknown (CER-INPUT)."""
-    for pair in pairs:
-        name, _, _ = pair.partition("=")
-        raise Unusable(
-            "CER-INPUT",
-            f"The definition {plan.definition.id} takes no input {name or pair}.",
-            "Leave `--input` out.",
-        )
-    return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -24,9 +24,17 @@ def program_manifest() -> str:
     return manifest(PACKAGE).digest
 
 
-def print_context(definition: Definition, *, paper: Literal["A4", "Letter"] = "A4") -> PrintContext:
-    """The context in which this program prints the documents of a definition."""
-    return context_of(program_manifest(), catalogues(definition), paper=paper, language=definition.language)
+def print_context(
+    definition: Definition, *, paper: Literal["A4", "Letter"] = "A4", inputs: Mapping[str, Path] | None = None
+) -> PrintContext:
+    """The context in which this program prints the documents of a definition; `inputs`: what was brought, and where."""
+    return context_of(
+        program_manifest(),
+        catalogues(definition),
+        paper=paper,
+        language=definition.language,
+        inputs={name: str(path) for name, path in (inputs or {}).items()},
+    )
 
 
 def companions() -> dict[str, bytes]:

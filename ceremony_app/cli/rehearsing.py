@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ceremony_app.cli.continuing import Earlier, continued_token, earlier, kept_pins, same_tokens
 from ceremony_app.cli.equipment import REHEARSAL, equipment
 from ceremony_app.cli.holding import hold
+from ceremony_app.cli.inputs import inputs_of
 from ceremony_app.cli.program import companions, print_context
 from ceremony_app.conductor import Conductor, Reviewed, new_folder, start
 from ceremony_app.core.errors import Refusal
@@ -17,14 +19,14 @@ from ceremony_app.core.values import Mode
 from ceremony_app.definition.files import load_binding, sha256
 from ceremony_app.definition.write import binding_toml
 from ceremony_app.hsm.open import list_tokens, module_sha256
-from ceremony_app.hsm.softhsm import prepare
+from ceremony_app.hsm.softhsm import environment_of, find_module, prepare
 from ceremony_app.people.simulated import SimulatedPeople
 from ceremony_app.record.process import PdfMaker
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be rehearsed, where, and on what."""
+    """What is to be rehearsed, where, and on what; `inputs` is what was brought to it."""
 
     reviewed: Reviewed
     definition: Definition
@@ -49,14 +51,19 @@ def rehearse(wanted: Wanted) -> int:
 
 def begin_rehearsal(wanted: Wanted, maker: PdfMaker) -> Conductor:
     """The folder with its simulated things, and the ceremony opened in it."""
-    folder = wanted.folder
+    folder, definition = wanted.folder, wanted.definition
+    inputs = inputs_of([f"{name}={path}" for name, path in (wanted.inputs or {}).items()], definition)
+    before = _earlier(wanted, inputs)
     new_folder(folder)
     own = folder / REHEARSAL
     own.mkdir(mode=0o700)
     (own / "printer").mkdir()
+    kept: dict[str, str] = {}
     if wanted.binding is None:
-        binding = _own_binding(wanted, folder)
+        binding = _own_binding(wanted, folder, before)
         data = binding_toml(binding)
+        for role, one in before.items():
+            kept.update(kept_pins(one, role))
     else:
         data = wanted.binding
         binding = load_binding(data)
@@ -66,27 +73,44 @@ def begin_rehearsal(wanted: Wanted, maker: PdfMaker) -> Conductor:
                 "This binding is for production.",
                 "A rehearsal needs one made with `ceremony bind --rehearsal`.",
             )
+        same_tokens(definition, binding, inputs)
     for medium in binding.media.values():
         if medium.path.startswith(f"{REHEARSAL}/"):
             (folder / medium.path).mkdir(parents=True, exist_ok=True)
     reviewed = Reviewed(wanted.reviewed.ceremony, wanted.reviewed.policy, data)
-    SimulatedPeople.load_or_make(folder, binding)
-    things = equipment(folder, binding, maker)
-    return start(folder, reviewed, print_context(wanted.definition), companions(), things)
+    SimulatedPeople.load_or_make(folder, binding, kept)
+    things = equipment(folder, binding, maker, inputs)
+    context = print_context(definition, inputs=inputs)
+    return start(folder, reviewed, context, companions(), things)
 
 
-def _own_binding(wanted: Wanted, folder: Path) -> Binding:
-    """A binding to a throw-away token for each token role, with one person for each place of each role."""
+def _earlier(wanted: Wanted, inputs: Mapping[str, Path]) -> dict[str, Earlier]:
+    """The ceremonies whose practice tokens are taken over, by the token's role; none where a room is bound."""
+    if wanted.binding is not None:
+        return {}
+    tokens = wanted.definition.tokens.items()
+    return {role: earlier(inputs[token.continues]) for role, token in tokens if token.continues}
+
+
+def _own_binding(wanted: Wanted, folder: Path, before: Mapping[str, Earlier]) -> Binding:
+    """A binding to a throw-away token for each token role, with one person for each place of each role.
+
+    The token is new, or a copy of the one that had the role in a rehearsal that came before.
+    """
     tokens = {}
     for name in wanted.definition.tokens:
         home = f"{REHEARSAL}/tokens/{name}"
-        made = prepare(folder / home)
-        module = wanted.module or made.module
-        facts = next(t for t in list_tokens(made.module, made.environment) if t.serial == made.serial)
+        if name in before:
+            found, serial = find_module(), continued_token(before[name], name, folder / home).serial
+        else:
+            made = prepare(folder / home)
+            found, serial = made.module, made.serial
+        module = wanted.module or found
+        facts = next(t for t in list_tokens(found, environment_of(folder / home)) if t.serial == serial)
         tokens[name] = BoundToken(
             module=str(module),
             module_sha256=module_sha256(module),
-            serial=made.serial,
+            serial=serial,
             model=facts.model,
             manufacturer=facts.manufacturer,
             options={"softhsm": home},

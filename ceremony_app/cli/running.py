@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from ceremony_app.cli.continuing import same_tokens
 from ceremony_app.cli.equipment import equipment
 from ceremony_app.cli.holding import hold
+from ceremony_app.cli.inputs import brought_to, inputs_of
 from ceremony_app.cli.loading import Loaded
 from ceremony_app.cli.output import say
 from ceremony_app.cli.program import companions, press_of, print_context, program_manifest
@@ -19,15 +22,15 @@ from ceremony_app.journal.store import JOURNAL, read_head
 from ceremony_app.record.process import PdfMaker
 
 
-def run_production(loaded: Loaded, folder: Path) -> int:
-    """Hold a production ceremony in the window."""
+def run_production(loaded: Loaded, folder: Path, inputs: Mapping[str, Path]) -> int:
+    """Hold a production ceremony in the window; `inputs` is what was brought to it."""
     from ceremony_app.cli.window import require_display
 
     fit_for_production(loaded)
     require_display()
     with PdfMaker() as maker:
         maker.start()
-        return hold(begin_production(loaded, folder, maker), unattended=False)
+        return hold(begin_production(loaded, folder, maker, inputs), unattended=False)
 
 
 def fit_for_production(loaded: Loaded) -> None:
@@ -50,13 +53,18 @@ def fit_for_production(loaded: Loaded) -> None:
         )
 
 
-def begin_production(loaded: Loaded, folder: Path, maker: PdfMaker) -> Conductor:
+def begin_production(
+    loaded: Loaded, folder: Path, maker: PdfMaker, inputs: Mapping[str, Path] | None = None
+) -> Conductor:
     """Open a production ceremony in a new folder."""
     fit_for_production(loaded)
+    there = inputs_of([f"{name}={path}" for name, path in (inputs or {}).items()], loaded.definition)
+    same_tokens(loaded.definition, loaded.plan.binding, there)
     new_folder(folder)
     reviewed = Reviewed(loaded.ceremony, loaded.policy, loaded.binding or b"")
-    things = equipment(folder, loaded.plan.binding, maker)
-    return start(folder, reviewed, print_context(loaded.definition), companions(), things)
+    things = equipment(folder, loaded.plan.binding, maker, there)
+    context = print_context(loaded.definition, inputs=there)
+    return start(folder, reviewed, context, companions(), things)
 
 
 def resume_folder(folder: Path, *, unattended: bool) -> int:
@@ -83,7 +91,7 @@ def take_up_folder(folder: Path, maker: PdfMaker) -> Conductor:
     plan = read_reviewed(folder).plan()
     if is_closed(folder):
         raise Refusal("CER-CLOSED", "This ceremony is closed.", "Verify it, or export it.")
-    return open_folder(folder, plan, equipment(folder, plan.binding, maker))
+    return open_folder(folder, plan, equipment(folder, plan.binding, maker, brought_to(folder)))
 
 
 def is_closed(folder: Path) -> bool:

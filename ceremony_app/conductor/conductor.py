@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from ceremony_app.actions.base import Concern, Context
 from ceremony_app.conductor.finishing import finish_folder
@@ -24,7 +24,7 @@ from ceremony_app.core.events import Entry, Method, Purpose, Remedy, Verdict
 from ceremony_app.core.names import normalised
 from ceremony_app.core.ports import Signer
 from ceremony_app.core.progress import current_stage, current_step
-from ceremony_app.core.prompting import prompt
+from ceremony_app.core.prompting import going_on, prompt
 from ceremony_app.core.prompts import AnyPrompt, Inspect, Perform, Preparing
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Ask, Plan
@@ -34,6 +34,9 @@ from ceremony_app.people.signatures import key_digest
 
 Answer = Future[Refused | None]
 """None once what was wished for is on disk; or the rule that forbade it."""
+
+
+_PERFORMING: Final = "performing"
 
 
 class Conductor:
@@ -64,7 +67,8 @@ class Conductor:
 
     def prompt(self) -> AnyPrompt:
         """What the room must do now."""
-        return prompt(self.plan, self.state())
+        now, working = prompt(self.plan, self.state()), self._hands.working
+        return going_on(now) if working is not None and working.call == _PERFORMING else now
 
     def entries(self) -> tuple[Entry, ...]:
         """The journal so far."""
@@ -194,7 +198,7 @@ class Conductor:
                 for secret in secrets.values():
                     secret.erase()
 
-        return self._hands.do(work, "performing", token)
+        return self._hands.do(work, _PERFORMING, token)
 
     def give_up(self) -> Answer:
         """End the process of the token that works: its call fails, and the device is inspected before anything else.

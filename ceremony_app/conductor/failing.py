@@ -75,6 +75,14 @@ def unforeseen(error: Exception) -> TokenFault:
     )
 
 
+def unprepared(error: Exception) -> str:
+    """The program itself failed before a step's action: nothing was done, and the room can decide."""
+    return (
+        f"The program met a fault of its own ({type(error).__name__}) when it worked out what will be done; nothing was"
+        " done. Report the fault with the program's version. [CER-FAULT]"
+    )
+
+
 def meanwhile(guard: Mapping[str, Json]) -> tuple[Concern, ...]:
     """A deviation where the token had changed between two calls of this ceremony."""
     seen = guard.get("meanwhile")

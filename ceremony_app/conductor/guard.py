@@ -20,6 +20,7 @@ from ceremony_app.conductor.failing import (
     refused_view,
     unexpected_change,
     unforeseen,
+    unprepared,
 )
 from ceremony_app.conductor.logins import lost_logins, tell_lost_logins
 from ceremony_app.core import commands as c
@@ -63,6 +64,8 @@ class Guard:
         except Refusal as refusal:
             ended = lost_logins(context, self._ports)
             return self._send(c.Halt(why=f"{refusal.why} [{refusal.rule}]", ended=ended))
+        except Exception as error:  # noqa: BLE001 - a step that is never prepared would strand the room
+            return self._send(c.Halt(why=unprepared(error), ended=lost_logins(context, self._ports)))
         wish = c.Prepare(rows=prepared.rows, artifacts=prepared.artifacts, grave=prepared.grave)
         refused = self._send(wish)
         return self._send(c.Halt(why=refused.paragraph())) if refused and refused.rule == "CER-GRAVE" else refused

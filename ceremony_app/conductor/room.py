@@ -10,7 +10,7 @@ from pathlib import Path
 from ceremony_app.actions.base import Ports
 from ceremony_app.chronicle.press import Press
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.ports import Clock, Medium, Printer, Randomness, TokenPort, Workstation
+from ceremony_app.core.ports import Clock, InputPort, Medium, Printer, Randomness, TokenPort, Workstation
 from ceremony_app.core.room import BoundToken
 from ceremony_app.core.script import Plan
 from ceremony_app.people.desk import Desk
@@ -22,12 +22,17 @@ OpenMedium = Callable[[str], Medium]
 """Opens the medium of this asset where the binding says it is mounted."""
 
 
+OpenInput = Callable[[str], InputPort]
+"""What was brought for an input of the definition; raises `Unusable` (CER-INPUT) where nothing was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Equipment:
     """The real or simulated things of a room; picked in one place, by `__main__` or a test."""
 
     open_token: OpenToken
     open_medium: OpenMedium
+    open_input: OpenInput
     printer: Printer
     station: Workstation
     clock: Clock
@@ -49,6 +54,7 @@ class Room:
         self.ports = Ports(
             token=self._token,
             medium=equipment.open_medium,
+            input=equipment.open_input,
             printer=equipment.printer,
             station=equipment.station,
             clock=equipment.clock,

@@ -208,8 +208,7 @@ def _agreed_before(plan: Plan, state: State, step: Step) -> Entries:
         first = next((i for i, entry in enumerate(run.entries) if isinstance(entry.event, Intent)), None)
         if run.id != step.id or first is None:
             continue
-        before = msgspec.structs.replace(run, entries=run.entries[:first])
-        there = _signed(plan, before, "go")
+        there = _signed(plan, run.until(first), "go")
         if there is None or len(there) < _FEWEST:
             return None
         entries.extend(there)

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from ceremony_app.core.errors import Unusable
-from ceremony_app.core.script import Asset, Key, Quorum, Role, Stage, TokenRole, WrappingKey
+from ceremony_app.core.script import Asset, Input, Key, Quorum, Role, Stage, TokenRole, WrappingKey
 from ceremony_app.core.world import Fact
 
 _LONG = 80
@@ -26,6 +26,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     keys: Mapping[str, Key]
     steps: Mapping[str, str]
     wrapping_keys: Mapping[str, WrappingKey] = {}
+    inputs: Mapping[str, Input] = {}
 
     def one_of(self, table: str, name: str, setting: str) -> None:
         """Refuse a name that the table does not have (CER-DANGLING), by the path of the setting."""
@@ -53,6 +54,19 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
             )
         return asset
 
+    def input(self, name: str, kinds: tuple[str, ...], setting: str) -> Input:
+        """The input of this name, which must be of one of these kinds (CER-DANGLING)."""
+        self.one_of("inputs", name, setting)
+        found = self.inputs[name]
+        if found.kind not in kinds:
+            raise Unfit(
+                "CER-DANGLING",
+                f"The input {name} is of the kind {found.kind}, where {' or '.join(kinds)} is needed.",
+                "Name another input, or correct its kind.",
+                where=f"{self.where}.{setting}",
+            )
+        return found
+
 
 def dangling(where: str, name: str, table: str, known: Mapping[str, object]) -> Unusable:
     """The refusal of a name that means nothing."""
@@ -70,10 +84,11 @@ class Unfit(Unusable):
 
 
 class StepHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What a kind may look at beside its own settings: the step's id and the quorum that locks its action."""
+    """What a kind may look at beside its own settings: the step's id, and the quorums that sign before and after."""
 
     id: str
     sign_off: str = ""
+    attest: str = ""
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):

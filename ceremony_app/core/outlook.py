@@ -17,7 +17,7 @@ def world(plan: Plan, state: State) -> World:
     facts: World = frozenset()
     for run in state.runs:
         step = plan.definition.step(run.id)
-        for entry in run.entries:
+        for entry in run.turns:
             match entry.event:
                 case Recovery():
                     facts = frozenset(fact for fact in facts if not fact.endswith(":activated"))
@@ -35,8 +35,8 @@ def world(plan: Plan, state: State) -> World:
 def open_call(state: State) -> Call | None:
     """The intent of which nobody knows yet what it did; what cannot be found out, the decision to abort leaves open."""
     for run in reversed(state.runs):
-        for call in run.calls:
-            if not call.settled and not (state.aborting and call.out_of_sight):
+        for call in run.unsettled:
+            if not (state.aborting and call.out_of_sight):
                 return call
     return None
 
@@ -49,7 +49,7 @@ def halted(state: State) -> str:
     """
     run = state.run
     why = ""
-    for entry in run.entries if run else ():
+    for entry in run.turns if run else ():
         match entry.event:
             case StepEntry(state="halted", why=reason):
                 why = reason
@@ -71,7 +71,7 @@ def halted(state: State) -> str:
 def _row_failed_twice(run: Run) -> str:
     """Why the reading back has stopped, if a row was typed wrongly twice since the last decision."""
     wrong: dict[str, int] = {}
-    for entry in run.entries:
+    for entry in run.turns:
         match entry.event:
             case Decision():
                 wrong.clear()

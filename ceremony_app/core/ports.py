@@ -197,6 +197,22 @@ class Medium(Protocol):
         ...
 
 
+class InputPort(Protocol):
+    """Something from outside that a step imports: a file, or a folder of files. Read once and carefully."""
+
+    def describe(self) -> str:
+        """Where it lies, as text that may be shown."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """The files, relative and sorted; a single file has its own name. Raises `Refusal` (CER-INPUT)."""
+        ...
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The octets of one of the files, at most `limit`; raises `Unusable` (CER-INPUT, CER-SIZE)."""
+        ...
+
+
 class Printer(Protocol):
     """A print queue for the archive's pages."""
 

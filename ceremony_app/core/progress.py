@@ -74,14 +74,13 @@ def stage_done(plan: Plan, state: State, run: Run, stage: Stage) -> bool:
 
 def act_complete(run: Run) -> bool:
     """Whether the action's last call succeeded and no further one is needed."""
-    outcomes = run.of(Outcome)
-    return bool(outcomes) and outcomes[-1].result == "done" and outcomes[-1].complete
+    return run.last is not None and run.last.result == "done" and run.last.complete
 
 
 def went_on(run: Run) -> bool:
     """Whether people decided to go on without the step's action."""
     trouble = False
-    for entry in run.entries:
+    for entry in run.turns:
         if isinstance(entry.event, Decision) and entry.event.action == "go-on" and trouble:
             return True
         trouble = trouble or action_stopped(entry.event)

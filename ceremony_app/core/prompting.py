@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from ceremony_app.core.asked import asked_here
-from ceremony_app.core.events import Outcome, Purpose
+from ceremony_app.core.events import Purpose
 from ceremony_app.core.progress import (
     current_stage,
     current_step,
@@ -47,7 +47,7 @@ from ceremony_app.core.script import (
 )
 from ceremony_app.core.shown import shown_artifacts, shown_rows
 from ceremony_app.core.state import Run, State
-from ceremony_app.core.unplanned import unplanned
+from ceremony_app.core.unplanned import busy_with, unplanned
 from ceremony_app.core.values import Row
 from ceremony_app.core.words import drawn_rows
 
@@ -62,6 +62,16 @@ def prompt(plan: Plan, state: State) -> AnyPrompt:
     if state.pause is not None:
         return Paused(kind=state.pause.kind, stay=state.pause.stay, needed=("the people who left",))
     return unplanned(plan, state, step, run) or _planned(plan, state, step, run)
+
+
+def going_on(now: AnyPrompt) -> AnyPrompt:
+    """The same prompt while an action is being done: between two of its calls nothing is asked of the room."""
+    match now:
+        case Perform(step=step, run=run) if run.calls and run.last is not None:
+            goes_on = run.last.result == "done" and not run.last.complete
+            return busy_with(step, run, run.calls[-1]) if goes_on else now
+        case _:
+            return now
 
 
 def _planned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt:
@@ -139,8 +149,7 @@ def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
 
 def _failed(run: Run) -> tuple[Row, ...]:
     """What came of the last call, if it failed."""
-    outcomes = run.of(Outcome)
-    return outcomes[-1].rows if outcomes and outcomes[-1].result == "failed" else ()
+    return run.last.rows if run.last is not None and run.last.result == "failed" else ()
 
 
 def _approve(plan: Plan, step: Step, run: Run, purpose: Purpose) -> Approve:
@@ -164,7 +173,8 @@ def _transcribe(state: State, step: Step, run: Run, stage: Transcribe) -> AnyPro
     digest = transcribed_digest(state, run, stage)
     label = stage.label or "SHA-256"
     if not run.written_head:
-        return WriteRows(step=step, run=run, digest=digest, label=label, needed=("rows A to H on paper",))
+        wanted = "the paper that was brought, with rows A to H" if stage.brought else "rows A to H on paper"
+        return WriteRows(step=step, run=run, digest=digest, label=label, brought=stage.brought, needed=(wanted,))
     left = rows_to_type(state, run, stage)
     return TypeRows(
         step=step,
@@ -175,5 +185,6 @@ def _transcribe(state: State, step: Step, run: Run, stage: Transcribe) -> AnyPro
         left=left,
         reader=stage.reader,
         typist=stage.typist,
+        brought=stage.brought,
         needed=tuple(f"row {letter}" for letter in left),
     )

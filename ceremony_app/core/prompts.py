@@ -94,12 +94,14 @@ class Perform(Prompt, frozen=True):
 
 
 class Busy(Prompt, frozen=True):
-    """A device or file operation is under way."""
+    """A device or file operation is under way: `number` of how many (`of`), where an action has many alike."""
 
     step: Step
     run: Run
     call: str
     since: str
+    number: int = 0
+    of: int = 0
 
 
 class Inspect(Prompt, frozen=True):
@@ -122,16 +124,20 @@ class Inspect(Prompt, frozen=True):
 
 
 class WriteRows(Prompt, frozen=True):
-    """Copy the rows of a digest to paper."""
+    """Copy the rows of a digest to paper; `brought`: the paper is there already, and the digest is not shown."""
 
     step: Step
     run: Run
     digest: str
     label: str
+    brought: bool = False
 
 
 class TypeRows(Prompt, frozen=True):
-    """The drawn rows are typed back from the paper; they are hidden on every screen."""
+    """The drawn rows are typed back from the paper; they are hidden on every screen.
+
+    `brought`: from a paper that somebody brought; then all rows are hidden.
+    """
 
     step: Step
     run: Run
@@ -141,6 +147,7 @@ class TypeRows(Prompt, frozen=True):
     left: tuple[str, ...]
     reader: str
     typist: str
+    brought: bool = False
 
 
 class FixTheHead(Prompt, frozen=True):

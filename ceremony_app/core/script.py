@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 import msgspec
 
@@ -35,9 +35,48 @@ class Quorum(Value, frozen=True):
 
 
 class TokenRole(Value, frozen=True):
-    """A token that the ceremony uses, by its place in the ceremony; the binding says which one it is."""
+    """A token that the ceremony uses, by its place in the ceremony; the binding says which one it is.
+
+    `in_use` says that it comes with keys and PINs on it and is not initialised here; `continues` names the input (a
+    finished ceremony) whose token of the same role it is.
+    """
 
     title: str = "Hardware security module"
+    in_use: bool = msgspec.field(name="in-use", default=False)
+    continues: str = ""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the token comes with keys and PINs on it."""
+        return self.in_use or bool(self.continues)
+
+
+class Input(Value, frozen=True):
+    """Something from outside that a step imports; where it lies is said on the day (`--input NAME=PATH`).
+
+    `requests` is a folder with one request a file, `ceremony` the folder of a finished ceremony; the others are files.
+    """
+
+    kind: Literal["certificate", "request", "crl", "requests", "ceremony"]
+    title: str = ""
+
+    @property
+    def told(self) -> str:
+        """What is to be brought, in words."""
+        match self.kind:
+            case "certificate":
+                words = "a file with one certificate, DER or PEM"
+            case "request":
+                words = "a file with one certification request, DER or PEM"
+            case "crl":
+                words = "a file with one CRL, DER or PEM"
+            case "requests":
+                words = "a folder with one certification request a file"
+            case "ceremony":
+                words = "the folder of a finished ceremony"
+            case _:
+                assert_never(self.kind)
+        return f"{self.title} ({words})" if self.title else words
 
 
 class Asset(Value, frozen=True):
@@ -142,6 +181,8 @@ class Transcribe(Value, tag="transcribe", frozen=True):
     """A SHA-256 is written on paper, and `rows` drawn rows are typed back from it.
 
     `source` is the id of the step whose evidence holds it and `value` its name there; both empty for the checkpoint.
+    `brought` says that somebody brought the paper with the digest on it: then nothing is written, and no row of the
+    digest is shown until it has been typed.
     """
 
     rows: int
@@ -150,6 +191,7 @@ class Transcribe(Value, tag="transcribe", frozen=True):
     label: str = ""
     reader: str = ""
     typist: str = ""
+    brought: bool = False
 
 
 class TakeCheckpoint(Value, tag="checkpoint", frozen=True):
@@ -222,6 +264,7 @@ class Definition(Value, frozen=True):
     keys: dict[str, Key]
     steps: tuple[Step, ...]
     wrapping_keys: dict[str, WrappingKey] = {}
+    inputs: dict[str, Input] = {}
     after: tuple[str, ...] = ()
     policy_sha256: str = ""
 

@@ -54,7 +54,7 @@ def field_label(step: Step, item: str) -> str:
 
 def _entered(step: Step, run: Run, purpose: Purpose) -> Iterator[Row]:
     """Rows of the entries of an attempt, in their order; before an action only what changes the plan."""
-    for entry in run.entries:
+    for entry in run.turns if purpose == "go" else run.entries:
         match entry.event:
             case Deviation() as opened:
                 name = f"Deviation D-{opened.deviation}"

@@ -80,16 +80,52 @@ class Call(Frozen, frozen=True):
 
 
 class Run(Frozen, frozen=True):
-    """One attempt at a step: its entries in order, and nothing that cannot be read from them."""
+    """One attempt at a step: its entries in order, and nothing that cannot be read from them.
+
+    `after` keeps up what would otherwise be read from all entries again at each of them, of which an action of a
+    thousand calls has many. `calls` are the intents with what came of each, `unsettled` those of them of which nobody
+    knows what they did, `last` is the last outcome, and `turns` are the entries without those that only say that an
+    action goes on: intents, and outcomes of calls that succeeded and after which another one follows.
+    """
 
     id: str
     number: str
     attempt: int
     entries: tuple[Entry, ...] = ()
+    calls: tuple[Call, ...] = ()
+    unsettled: tuple[Call, ...] = ()
+    turns: tuple[Entry, ...] = ()
+    last: Outcome | None = None
+
+    def after(self, entry: Entry) -> Run:
+        """The attempt with one more entry."""
+        replace = msgspec.structs.replace
+        run = replace(self, entries=(*self.entries, entry))
+        match entry.event:
+            case Intent() as intent:
+                call = Call(intent=intent)
+                return replace(run, calls=(*self.calls, call), unsettled=(*self.unsettled, call))
+            case Outcome() as outcome:
+                run = replace(_with_end(run, outcome), last=outcome)
+                goes_on = outcome.result == "done" and not outcome.complete
+                return run if goes_on else replace(run, turns=(*self.turns, entry))
+            case Reconcile() as found:
+                run = _with_end(run, found)
+            case _:
+                pass
+        return replace(run, turns=(*self.turns, entry))
+
+    def until(self, count: int) -> Run:
+        """The attempt as it was after its first `count` entries."""
+        run = Run(id=self.id, number=self.number, attempt=self.attempt)
+        for entry in self.entries[:count]:
+            run = run.after(entry)
+        return run
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The events of one type, in order."""
-        return tuple(entry.event for entry in self.entries if isinstance(entry.event, kind))
+        entries = self.entries if kind in (Intent, Outcome) else self.turns
+        return tuple(entry.event for entry in entries if isinstance(entry.event, kind))
 
     @property
     def done(self) -> bool:
@@ -107,21 +143,11 @@ class Run(Frozen, frozen=True):
         return self.prepared is not None and self.prepared.grave
 
     @property
-    def calls(self) -> tuple[Call, ...]:
-        """The intents with their outcomes, in the order of the intents."""
-        outcomes = {outcome.op: outcome for outcome in self.of(Outcome)}
-        found = {reconcile.op: reconcile for reconcile in self.of(Reconcile)}
-        return tuple(
-            Call(intent=intent, outcome=outcomes.get(intent.op), found=found.get(intent.op))
-            for intent in self.of(Intent)
-        )
-
-    @property
     def answers(self) -> dict[str, str | Leaf]:
         """The value of each item as it stands now: corrections count."""
         return {
             event.item: event.value
-            for event in (entry.event for entry in self.entries)
+            for event in (entry.event for entry in self.turns)
             if isinstance(event, Answer | Correction)
         }
 
@@ -129,14 +155,14 @@ class Run(Frozen, frozen=True):
     def written_head(self) -> str:
         """The head after the entry that says the rows stand on paper, or empty."""
         heads = [
-            entry.digest for entry in self.entries if isinstance(entry.event, Answer) and entry.event.item == "written"
+            entry.digest for entry in self.turns if isinstance(entry.event, Answer) and entry.event.item == "written"
         ]
         return heads[-1] if heads else ""
 
     @property
     def checkpoint_head(self) -> str:
         """The head after the checkpoint entry, or empty."""
-        return next((e.digest for e in reversed(self.entries) if isinstance(e.event, Checkpoint)), "")
+        return next((e.digest for e in reversed(self.turns) if isinstance(e.event, Checkpoint)), "")
 
     def signed(self, purpose: Purpose) -> tuple[SignOff, ...]:
         """The sign-offs for a purpose that still stand.
@@ -145,7 +171,7 @@ class Run(Frozen, frozen=True):
         what was signed for the old one.
         """
         standing: list[SignOff] = []
-        for entry in self.entries:
+        for entry in self.turns:
             event = entry.event
             if isinstance(event, Deviation | Decision | Recovery | Correction) or (
                 purpose == "go" and isinstance(event, StepEntry) and event.state == "prepared"
@@ -154,6 +180,22 @@ class Run(Frozen, frozen=True):
             elif isinstance(event, SignOff) and event.purpose == purpose:
                 standing.append(event)
         return tuple(standing)
+
+
+def _with_end(run: Run, end: Outcome | Reconcile) -> Run:
+    """The attempt with what is said of one of its calls; the one under way is the last."""
+    place = next((i for i in range(len(run.calls) - 1, -1, -1) if run.calls[i].intent.op == end.op), None)
+    if place is None:
+        return run
+    replace = msgspec.structs.replace
+    before = run.calls[place]
+    call = replace(before, outcome=end) if isinstance(end, Outcome) else replace(before, found=end)
+    open_ones = (call if other.intent.op == end.op else other for other in run.unsettled)
+    return replace(
+        run,
+        calls=(*run.calls[:place], call, *run.calls[place + 1 :]),
+        unsettled=tuple(other for other in open_ones if not other.settled),
+    )
 
 
 class Problem(Frozen, frozen=True):
@@ -225,7 +267,7 @@ def evolve(state: State, entry: Entry) -> State:
     run = state.run
     if run is None or not _belongs_to_step(entry.event):
         return state
-    return replace(state, runs=(*state.runs[:-1], replace(run, entries=(*run.entries, entry))))
+    return replace(state, runs=(*state.runs[:-1], run.after(entry)))
 
 
 def _belongs_to_step(event: Event) -> bool:

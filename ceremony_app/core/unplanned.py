@@ -19,11 +19,10 @@ def unplanned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt | Non
     void = tuple(person.number for person in state.people if person.void and person.present)
     if call is not None and not (void and call.out_of_sight):
         looked = call.outcome is not None or call.found is not None
-        unknown = looked or state.recoveries > _recoveries_before(state, call.intent.op)
+        unknown = looked or _restarted_since(state, call.intent.op)
         if unknown:
             return _inspect(plan, state, step, run, call)
-        since = next(e.utc for e in run.entries if e.event is call.intent)
-        return Busy(step=step, run=run, call=call.intent.call, since=since, needed=("the device's answer",))
+        return busy_with(step, run, call)
     if void:
         return EnrolAgain(people=void, needed=tuple(f"a new key of person {number}" for number in void))
     why = halted(state) or _impossible(plan, state, step, run)
@@ -40,6 +39,20 @@ def unplanned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt | Non
             needed=(needed,),
         )
     return None
+
+
+def busy_with(step: Step, run: Run, call: Call) -> Busy:
+    """A call is under way; one of many alike says in its parameters which it is (`index`) of how many (`of`)."""
+    number, of = (call.intent.parameters.get(name, 0) for name in ("index", "of"))
+    return Busy(
+        step=step,
+        run=run,
+        call=call.intent.call,
+        since=next(e.utc for e in reversed(run.entries) if e.event is call.intent),
+        number=number if isinstance(number, int) else 0,
+        of=of if isinstance(of, int) else 0,
+        needed=("the device's answer",),
+    )
 
 
 def _inspect(plan: Plan, state: State, step: Step, run: Run, call: Call) -> Inspect:
@@ -73,13 +86,12 @@ def _impossible(plan: Plan, state: State, step: Step, run: Run) -> str:
     return f"It needs that {' and that '.join(fact.told() for fact in lacking)}." if lacking else ""
 
 
-def _recoveries_before(state: State, op: str) -> int:
-    """How many restarts there had been when an operation began."""
-    count = 0
-    for run in state.runs:
-        for entry in run.entries:
-            if isinstance(entry.event, Recovery):
-                count += 1
+def _restarted_since(state: State, op: str) -> bool:
+    """Whether the program was started again after an operation began; it is among the last entries."""
+    for run in reversed(state.runs):
+        for entry in reversed(run.entries):
             if isinstance(entry.event, Intent) and entry.event.op == op:
-                return count
-    return count
+                return False
+            if isinstance(entry.event, Recovery):
+                return True
+    return False

@@ -14,10 +14,7 @@ from ceremony_app.definition.tables import TABLES, check_tables, deviations
 from ceremony_app.definition.toml import check_members, convert, is_format_1, table
 
 _COMMON = frozenset(RawStep.__struct_fields__)
-_LATER_KINDS = frozenset(
-    """attach cross-certify custody-drill export-components import-components import-csr issue-certificate make-csr
-    revoke split-activation""".split()
-)
+_LATER_KINDS = frozenset("attach custody-drill export-components import-components split-activation".split())
 """Kinds of the design that this version does not have yet; any other unknown word is a mistake."""
 
 CLOSING_STATEMENT = (
@@ -62,6 +59,7 @@ def load(data: bytes, kinds: Mapping[str, Kind]) -> Definition:
         assets=raw.assets,
         keys=raw.keys,
         wrapping_keys=raw.wrapping_keys,
+        inputs=raw.inputs,
         steps=steps,
         after=raw.after,
     )
@@ -87,11 +85,14 @@ def _steps(raw: RawDefinition, kinds: Mapping[str, Kind]) -> Iterator[Step]:
                 assets=raw.assets,
                 keys=raw.keys,
                 wrapping_keys=raw.wrapping_keys,
+                inputs=raw.inputs,
                 steps=dict(seen),
             )
             if common.who:
                 names.one_of("roles", common.who, "who")
-            layout = kind.lay_out(StepHead(id=common.id, sign_off=common.sign_off), settings, names)
+            layout = kind.lay_out(
+                StepHead(id=common.id, sign_off=common.sign_off, attest=common.attest), settings, names
+            )
             yield Step(
                 number=f"{a}.{s}",
                 id=common.id,

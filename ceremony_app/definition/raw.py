@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from ceremony_app.core.names import NAME
-from ceremony_app.core.script import Asset, Key, Quorum, Role, TokenRole, WrappingKey
+from ceremony_app.core.script import Asset, Input, Key, Quorum, Role, TokenRole, WrappingKey
 
 Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
@@ -56,6 +56,7 @@ class RawDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     assets: dict[Name, Asset] = {}
     keys: dict[Name, Key] = {}
     wrapping_keys: dict[Name, WrappingKey] = msgspec.field(name="wrapping-keys", default_factory=dict)
+    inputs: dict[Name, Input] = {}
     policy_sha256: Digest = msgspec.field(name="policy-sha256", default="")
     requirements: tuple[Name, ...] = ()
     language: Language = "en-GB"

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ceremony_app.core.kinds import Unfit, dangling
-from ceremony_app.core.script import Asset, Key, Quorum, Role, TokenRole, WrappingKey
+from ceremony_app.core.script import Asset, Input, Key, Quorum, Role, TokenRole, WrappingKey
 from ceremony_app.definition.raw import RawDefinition
 
 TABLES: Final[Mapping[str, type]] = MappingProxyType(
@@ -18,6 +18,7 @@ TABLES: Final[Mapping[str, type]] = MappingProxyType(
         "assets": Asset,
         "keys": Key,
         "wrapping-keys": WrappingKey,
+        "inputs": Input,
     }
 )
 """The tables by name, and what their members are."""
@@ -55,6 +56,7 @@ def check_tables(raw: RawDefinition) -> None:
                     where=where,
                 )
     _check_keys(raw)
+    _check_tokens(raw)
     titles = [act.title for act in raw.acts]
     for i, title in enumerate(titles):
         if title in titles[:i]:
@@ -81,6 +83,23 @@ def _check_keys(raw: RawDefinition) -> None:
                 f"A key and a wrapping key are both called {name}.",
                 "Rename one: steps name a key without saying of which sort it is.",
                 where=f"wrapping-keys.{name}",
+            )
+
+
+def _check_tokens(raw: RawDefinition) -> None:
+    """A token that continues an earlier ceremony names that ceremony among the inputs."""
+    for name, token in raw.tokens.items():
+        if not token.continues:
+            continue
+        where = f"tokens.{name}.continues"
+        if token.continues not in raw.inputs:
+            raise dangling(where, token.continues, "inputs", raw.inputs)
+        if raw.inputs[token.continues].kind != "ceremony":
+            raise Unfit(
+                "CER-DANGLING",
+                f"The input {token.continues} is no ceremony, and a token goes on from a ceremony.",
+                'Name an input of the kind "ceremony".',
+                where=where,
             )
 
 

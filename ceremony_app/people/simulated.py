@@ -7,6 +7,7 @@ import hmac
 import os
 import secrets
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -60,11 +61,15 @@ class _Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Format 1 of `.rehearsal/people.json`. `seed`: 64 hex digits from which the other simulated secrets come."""
+    """Format 1 of `.rehearsal/people.json`. `seed`: 64 hex digits from which the other simulated secrets come.
+
+    `kept` are secrets of an earlier rehearsal that still hold, by name: the PINs of a token that was taken over.
+    """
 
     format: Literal[1]
     people: tuple[_Person, ...]
     seed: str
+    kept: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +86,16 @@ class SimulatedPerson:
 class SimulatedPeople:
     """Everybody of a rehearsal's binding. Nothing here opens anything outside that rehearsal's folder."""
 
-    def __init__(self, people: tuple[SimulatedPerson, ...], seed: bytes) -> None:
+    def __init__(self, people: tuple[SimulatedPerson, ...], seed: bytes, kept: Mapping[str, Secret]) -> None:
         self._people = people
         self._seed = seed
+        self._kept = kept
 
     @classmethod
-    def load_or_make(cls, folder: Path, binding: Binding) -> SimulatedPeople:
+    def load_or_make(cls, folder: Path, binding: Binding, kept: Mapping[str, str] | None = None) -> SimulatedPeople:
         """The people kept in `.rehearsal/people.json` of a ceremony folder, made first where there are none.
 
+        `kept` are secrets of an earlier rehearsal that still hold, by name; they count where the people are made.
         Raises `Refusal` (CER-SIMULATED) in production, for a person whom the binding gives a card or key file, and
         `Unusable` (CER-SIMULATED) where the file is not this rehearsal's.
         """
@@ -107,7 +114,7 @@ class SimulatedPeople:
         if not os.path.lexists(path):
             try:
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                create(path, msgspec.json.format(msgspec.json.encode(_made(binding)), indent=1) + b"\n")
+                create(path, msgspec.json.format(msgspec.json.encode(_made(binding, kept or {})), indent=1) + b"\n")
             except OSError as error:
                 raise _unusable(error.strerror or "it cannot be written") from None
         return cls._of(_read(path), binding)
@@ -127,7 +134,7 @@ class SimulatedPeople:
             seed = bytes.fromhex(stored.seed)
         except ValueError:
             raise _unusable("its seed is not hex") from None
-        return cls(people, seed)
+        return cls(people, seed, {name: Secret.of(value) for name, value in stored.kept.items()})
 
     @property
     def people(self) -> tuple[SimulatedPerson, ...]:
@@ -144,8 +151,11 @@ class SimulatedPeople:
     def secret(self, name: str) -> Secret:
         """What these people enter for a secret of this name (a token's PIN, say): the same each time, 8 characters.
 
-        It differs from folder to folder, and is not stored: the folder's seed gives it again.
+        It differs from folder to folder, and is not stored: the folder's seed gives it again, but for what an earlier
+        rehearsal has left.
         """
+        if name in self._kept:
+            return Secret(self._kept[name].reveal())
         alphabet = "abcdefghijkmnpqrstuvwxyz23456789"
         octets = hmac.digest(self._seed, b"secret " + name.encode(), "sha256")
         return Secret.of("".join(alphabet[octet % len(alphabet)] for octet in octets[:_SECRET_LETTERS]))
@@ -163,14 +173,14 @@ def fictitious(person: BoundPerson) -> tuple[str, str]:
     return f"{given} {family}", _ORGANISATION[role[0] % len(_ORGANISATION)]
 
 
-def _made(binding: Binding) -> _File:
+def _made(binding: Binding, kept: Mapping[str, str]) -> _File:
     """New people for a binding."""
     people = []
     for bound in binding.people:
         name, organisation = fictitious(bound)
         pin = "".join(secrets.choice("0123456789") for _ in range(_PIN_DIGITS))
         people.append(_Person(number=bound.number, roles=bound.roles, name=name, organisation=organisation, pin=pin))
-    return _File(format=1, people=tuple(people), seed=secrets.token_hex(32))
+    return _File(format=1, people=tuple(people), seed=secrets.token_hex(32), kept=dict(kept))
 
 
 def _read(path: Path) -> _File:

@@ -21,7 +21,7 @@ _EVERY_MS = 500
 
 
 class AtWork(QWidget):
-    """Elapsed time and heartbeat; no percentage, since nobody knows one, and no way to cancel.
+    """Elapsed time and heartbeat, and no way to cancel; how far it has come only where somebody counts.
 
     `usual` says how long it may take, in words; `keypad` that the token asks for a PIN meanwhile. `ticked` comes with
     every new time.
@@ -49,15 +49,18 @@ class AtWork(QWidget):
         if keypad:
             column.addWidget(at_keypad(self))
         frame, layout = framed("well", self)
-        bar = QProgressBar(frame)
+        self._bar = bar = QProgressBar(frame)
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         bar.setAccessibleName("At work")
+        self._counted = Text("", Role.BODY, parent=frame)
         self._elapsed = Text("", Role.SAY, parent=frame)
         self._alive = Text("", Role.BODY, parent=frame)
         self._silent = Text("", Role.WARN, parent=frame)
         layout.addWidget(Text(what, Role.LEAD, parent=frame))
         layout.addWidget(bar)
+        layout.addWidget(self._counted)
+        self._counted.hide()
         layout.addWidget(self._elapsed)
         if usual:
             layout.addWidget(Text(usual, parent=frame))
@@ -70,6 +73,14 @@ class AtWork(QWidget):
         timer.timeout.connect(self.refresh)
         timer.start(_EVERY_MS)
         self.refresh()
+
+    def come(self, number: int, of: int) -> None:
+        """Show that it is at this one of so many."""
+        self._bar.setRange(0, of)
+        self._bar.setValue(number)
+        self._bar.setAccessibleName(f"{number} of {of}")
+        self._counted.setText(f"{number:,} of {of:,}")
+        self._counted.show()
 
     def lasts(self) -> dt.timedelta:
         """How long it has been at work."""

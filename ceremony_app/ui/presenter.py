@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
+from ceremony_app.core.prompts import Busy
 from ceremony_app.core.rules import Refused
 from ceremony_app.ui.answers import outcome
 from ceremony_app.ui.desk import Answer, Desk
@@ -14,6 +15,9 @@ from ceremony_app.ui.samples import Cast, Understudies
 from ceremony_app.ui.view import View, look
 
 Then: TypeAlias = Callable[[Refused | None], None]
+
+_BATCH_MS: Final = 100
+"""Milliseconds between two looks at a batch."""
 
 
 class Presenter(QObject):
@@ -39,7 +43,7 @@ class Presenter(QObject):
         self._open: dict[int, tuple[Answer, Then | None]] = {}
         self._told = False
         queued = Qt.ConnectionType.QueuedConnection
-        self._news.connect(self._take_a_look, queued)
+        self._news.connect(self._hear, queued)
         self._answered.connect(self._pass_on, queued)
         desk.listen(self._tell)
         self._tell()  # what happened between the first look and now would be missed otherwise
@@ -72,6 +76,15 @@ class Presenter(QObject):
             signal.emit(*values)
         except RuntimeError:
             self._told = True
+
+    @Slot()
+    def _hear(self) -> None:
+        """There is news: look now; of a batch, of which there is much more news than anybody reads, in a moment."""
+        now = self.view.prompt
+        if isinstance(now, Busy) and now.of:
+            QTimer.singleShot(_BATCH_MS, self, self._take_a_look)
+        else:
+            self._take_a_look()
 
     @Slot()
     def _take_a_look(self) -> None:

@@ -81,7 +81,7 @@ def identity(prompt: p.AnyPrompt) -> Identity:
         case p.Perform():
             own = (len(prompt.failed), len(prompt.run.calls))
         case p.Busy():
-            own = (prompt.call, len(prompt.run.calls))
+            own = (prompt.call,) if prompt.of else (prompt.call, len(prompt.run.calls))
         case p.Inspect():
             own = (prompt.op, len(prompt.run.of(Reconcile)), len(prompt.secrets), int(prompt.at_token))
         case p.TypeRows():

@@ -9,7 +9,7 @@ from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.events import Remedy, StepEntry
 from ceremony_app.core.leftover import remedies, undecided
 from ceremony_app.core.progress import current_step
-from ceremony_app.core.prompts import AnyPrompt, TypeRows
+from ceremony_app.core.prompts import AnyPrompt, TypeRows, WriteRows
 from ceremony_app.core.script import Plan, Step
 from ceremony_app.core.state import Run, State
 from ceremony_app.core.values import Mode, Row
@@ -68,7 +68,7 @@ class View:
 
     def lines(self, rows: tuple[Row, ...]) -> tuple[tuple[str, str, str], ...]:
         """Rows as label, value and the personal text behind a leaf; what must be read from paper is masked."""
-        digest = self.prompt.digest if isinstance(self.prompt, TypeRows) else ""
+        digest = hidden_digest(self.prompt)
         return tuple(
             (row.label, masked(row.value, digest), self.text_of(row.value) if row.leaf else "") for row in rows
         )
@@ -84,6 +84,17 @@ class View:
     def begun_at(self, run: Run) -> str:
         """When an attempt began (UTC), or empty."""
         return next((e.utc for e in run.entries if isinstance(e.event, StepEntry) and e.event.state == "begun"), "")
+
+
+def hidden_digest(prompt: AnyPrompt) -> str:
+    """The digest of which nothing may be seen just now, since it is typed from paper; empty where none is."""
+    match prompt:
+        case TypeRows():
+            return prompt.digest
+        case WriteRows(brought=True):
+            return prompt.digest
+        case _:
+            return ""
 
 
 def masked(value: str, digest: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ceremony_app.actions import action
 from ceremony_app.actions.base import Action, Context
-from ceremony_app.core.events import Decision, Entry, Genesis, Intent, Outcome, Reconcile, StepEntry
+from ceremony_app.core.events import Answer, Correction, Decision, Entry, Genesis, Intent, Outcome, Reconcile, StepEntry
 from ceremony_app.core.script import Plan, Step
 from ceremony_app.core.state import Run, State
 from ceremony_app.core.values import ArtifactRef
@@ -56,37 +56,32 @@ def _places(plan: Plan, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Actio
     """The entries of actions, each with its kind and the state before it.
 
     The state holds what kinds look up and no more: the first entry, the artifacts, and the attempts in which something
-    was touched, with the entries that say what and what was decided about it.
+    was touched, with the entries that say what, what people answered, and what was decided about it.
     """
     steps = {step.id: step for step in plan.definition.steps}
     genesis: Genesis | None = None
     made: list[ArtifactRef] = []
     past: list[Run] = []
     step: Step | None = None
-    run: list[Entry] = []
-    begun: StepEntry | None = None
+    run: Run | None = None
     for entry in entries:
         event = entry.event
         match event:
             case Genesis():
                 genesis = event
             case StepEntry(state="begun"):
-                if begun is not None and any(isinstance(one.event, Intent) for one in run):
-                    past.append(_run(begun, run))
-                step, begun, run = steps.get(event.id), event, []
+                if run is not None and run.calls:
+                    past.append(run)
+                step, run = steps.get(event.id), Run(id=event.id, number=event.step, attempt=event.attempt)
             case StepEntry(state="prepared") | Intent() | Outcome() | Reconcile() if (
-                step is not None and begun is not None and step.action is not None
+                step is not None and run is not None and step.action is not None
             ):
-                now = _run(begun, run)
-                state = State(genesis=genesis, length=entry.seq, runs=(*past, now), artifacts=tuple(made))
-                yield entry, action(step.kind), Context(plan=plan, state=state, step=step, run=now)
+                state = State(genesis=genesis, length=entry.seq, runs=(*past, run), artifacts=tuple(made))
+                yield entry, action(step.kind), Context(plan=plan, state=state, step=step, run=run)
             case _:
                 pass
-        if isinstance(event, StepEntry | Intent | Outcome | Reconcile | Decision):
-            run.append(entry)
+        noted = isinstance(event, StepEntry | Answer | Correction | Intent | Outcome | Reconcile | Decision)
+        if run is not None and noted:
+            run = run.after(entry)
         if isinstance(event, Outcome):
             made.extend(event.artifacts)
-
-
-def _run(begun: StepEntry, entries: list[Entry]) -> Run:
-    return Run(id=begun.id, number=begun.step, attempt=begun.attempt, entries=tuple(entries))

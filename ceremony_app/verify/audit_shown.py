@@ -55,5 +55,7 @@ def _text(step: Step | None, entries: tuple[Entry, ...], purpose: Purpose) -> st
     """The text of these entries alone."""
     if step is None:
         return ""
-    run = Run(id=step.id, number=step.number, attempt=1, entries=entries)
+    run = Run(id=step.id, number=step.number, attempt=1)
+    for entry in entries:
+        run = run.after(entry)
     return shown_text(shown_rows(step, run, purpose))

@@ -63,6 +63,7 @@ def _ports(artifacts: Mapping[str, bytes], files: Mapping[str, bytes]) -> Ports:
     return Ports(
         token=device,
         medium=device,
+        input=device,
         printer=cast("Printer", nothing),
         station=cast("Workstation", nothing),
         clock=cast("Clock", nothing),
@@ -103,11 +104,11 @@ def done(kind: Action, context: Context, entry: Entry, artifacts: Mapping[str, b
         yield "CER-SHOWN", f"shown, and not what the evidence says: {_first(event.rows, rows)}"
     for wrong in kind.holds(event.evidence, artifacts, context):
         yield _PROFILE if f"[{_PROFILE}]" in wrong else "CER-EVIDENCE", wrong
-    intent = next((call.intent for call in context.run.calls if call.intent.op == event.op), None)
+    intent = next((call.intent for call in reversed(context.run.calls) if call.intent.op == event.op), None)
     before = text(guard, "before") if isinstance(guard, Mapping) else ""
     if intent is not None and before != intent.inventory:
         yield "CER-EVIDENCE", "the inventory before the call is not the one of the intent"
-    after = msgspec.structs.replace(context.run, entries=(*context.run.entries, entry))
+    after = context.run.after(entry)
     state = msgspec.structs.replace(context.state, runs=(*context.state.runs[:-1], after))
     ended = kind.next_call(Context(plan=context.plan, state=state, step=context.step, run=after), event.op)
     if event.complete is not (ended is None):

@@ -7,6 +7,7 @@ from typing import Final
 
 from ceremony_app.core.events import Answer, Clock, Deviation, Enrol, Entry, Recovery, SignOff
 from ceremony_app.core.script import Plan
+from ceremony_app.core.state import fold
 from ceremony_app.verify.moments import clock_jumps
 
 _SOME: Final = 6
@@ -39,10 +40,35 @@ def questions(plan: Plan, entries: Sequence[Entry], *, closed: bool) -> Iterator
     if any(isinstance(event, Answer) and event.item == "written" for _, event in events):
         yield "compare the rows on paper with the digests that were read back"
     yield "watch a sample of steps on the video: no file shows what was done beside the script"
+    yield from _policy(plan, entries)
+
+
+def _policy(plan: Plan, entries: Sequence[Entry]) -> Iterator[str]:
+    """Whether somebody has read the pack against the designated document."""
     unverified = plan.policy.unverified()
-    if unverified:
+    if not unverified:
+        return
+    number, digest = _confirmed(plan, entries)
+    if not number:
         some = _few(list(unverified))
         yield f"{len(unverified)} statements of the policy pack are confirmed by nobody: {some}"
+        return
+    yield (
+        f"{len(unverified)} statements that the policy pack marks unverified were confirmed in step {number};"
+        f" compare the document of SHA-256 {digest} with the designated one"
+    )
+
+
+def _confirmed(plan: Plan, entries: Sequence[Entry]) -> tuple[str, str]:
+    """The number of the step in which the room confirmed the pack, and the document's SHA-256; empty if none did."""
+    if not any(step.kind == "confirm-policy" for step in plan.definition.steps):
+        return "", ""
+    from ceremony_app.actions.base import text
+    from ceremony_app.actions.policy_statements import confirmed_in
+
+    state = fold(entries)
+    step = confirmed_in(plan, state)
+    return (step.number, text(state.evidence(step.id) or {}, "document-sha256")) if step else ("", "")
 
 
 def _few(names: list[str]) -> str:

@@ -28,6 +28,7 @@ from ceremony_app.definition.write import binding_toml
 from ceremony_app.people.desk import Desk
 from ceremony_app.record.document import Attachment, Document
 from ceremony_app.station.clock import SystemClock
+from ceremony_app.station.inputs import brought
 from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.printer import SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
@@ -162,8 +163,12 @@ def held(
     *,
     policy: str = "",
     keypads: tuple[str, ...] = (),
+    inputs: Mapping[str, Path] | None = None,
 ) -> Iterator[Held]:
-    """A rehearsal that is open; `policy` is added to the shipped pack, `keypads` take their PIN at the token."""
+    """A rehearsal that is open; `policy` is added to the shipped pack, `keypads` take their PIN at the token.
+
+    `inputs` are the files and folders that were brought, by name.
+    """
     tokens = tokens or {"hsm": FakeToken()}
     ceremony = definition.encode()
     loaded = load(ceremony, KINDS)
@@ -192,6 +197,7 @@ def held(
     things = Equipment(
         open_token=lambda bound: by_serial[bound.serial],
         open_medium=lambda name: FolderMedium(place / name),
+        open_input=brought(inputs or {}),
         printer=SimulatedPrinter(place / "printer"),
         station=SealedRoom(),
         clock=clock,

@@ -24,6 +24,7 @@ from ceremony_app.people import filekey
 from ceremony_app.people.desk import Desk
 from ceremony_app.record.process import PdfMaker
 from ceremony_app.station.clock import SystemClock
+from ceremony_app.station.inputs import brought
 from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.printer import SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
@@ -155,6 +156,7 @@ def production(
         things = Equipment(
             open_token=lambda _: token,
             open_medium=lambda n: medium(media[n]),
+            open_input=brought({}),
             printer=SimulatedPrinter(printer),
             station=station or SealedRoom(),
             clock=clock,

@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from ceremony_app.actions.base import Prepared
+from ceremony_app.actions.trial_chain import TrialChain
 from ceremony_app.core.algorithms import Scheme
 from ceremony_app.core.events import Intent, Outcome
 from ceremony_app.core.prompts import Halted
@@ -94,3 +98,19 @@ def test_no_secret_reaches_anything_that_is_kept(tmp_path: Path) -> None:
 def text_of(path: Path) -> bytes:
     """What a PDF says."""
     return subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True).stdout
+
+
+def test_cer_fault_a_step_that_cannot_be_worked_out_is_halted_and_does_not_strand_the_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Prepared:
+        raise RuntimeError("a text that may hold anything")
+
+    monkeypatch.setattr(TrialChain, "prepare", broken)
+    with production(tmp_path, "root-ca") as (conductor, people):
+        people.play(until=lambda _: isinstance(conductor.prompt(), Halted))
+        halted = conductor.prompt()
+        assert isinstance(halted, Halted)
+        assert halted.why.endswith("[CER-FAULT]")
+        assert "RuntimeError" in halted.why
+        assert "anything" not in halted.why

@@ -182,7 +182,7 @@ class Table:
             case p.Read():
                 return c.ReadAloud(person=first)
             case p.Enter():
-                value = now.field.sample or now.field.wanted or "SAMPLE"
+                value = now.field.sample or now.field.wanted or next(iter(now.field.choices), "SAMPLE")
                 before = next((a.person for a in now.run.of(Answer) if a.item == now.field.name), 0)
                 typist = next((n for n in here if not now.second or n != before), 0)
                 if state.people and not typist:

@@ -28,6 +28,7 @@ from ceremony_app.hsm.open import module_sha256, open_token
 from ceremony_app.people.desk import Desk
 from ceremony_app.record.document import Attachment, Document
 from ceremony_app.station.clock import SystemClock
+from ceremony_app.station.inputs import brought
 from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.printer import SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
@@ -151,6 +152,7 @@ def rigged(rig: Rig, place: Path, deadlines: Deadlines = QUICK, definition: Path
     things = Equipment(
         open_token=lambda _: rig.open(deadlines),
         open_medium=lambda name: FolderMedium(place / name),
+        open_input=brought({}),
         printer=SimulatedPrinter(place / "printer"),
         station=SealedRoom(),
         clock=clock,

@@ -21,6 +21,7 @@ from ceremony_app.core.values import Mode
 from ceremony_app.definition.load import load
 from ceremony_app.definition.write import binding_toml
 from ceremony_app.people.desk import Desk
+from ceremony_app.station.inputs import brought
 from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.printer import SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
@@ -114,6 +115,7 @@ class Hall:
         return Equipment(
             open_token=open_token,
             open_medium=open_medium,
+            open_input=brought({}),
             printer=SimulatedPrinter(self.folder / ".rehearsal" / "printer"),
             station=QuietStation(),
             clock=self.clock,

@@ -97,7 +97,7 @@ def _operations(state: State) -> set[str]:
 
 def _open(state: State, op: str) -> Call:
     """The operation of this id, if its end is still to be told (CER-OUTCOME)."""
-    call = next((c for run in state.runs for c in run.calls if c.intent.op == op and not c.settled), None)
+    call = next((c for run in state.runs for c in run.unsettled if c.intent.op == op), None)
     require(
         call is not None,
         "CER-OUTCOME",

@@ -68,7 +68,10 @@ class BusyPage(StepPage):
         return ()
 
     def refresh(self) -> None:
-        """Show the time that has passed."""
+        """Show the time that has passed and, of a batch, how far it has come."""
+        now = self.view.prompt
+        if isinstance(now, Busy) and now.of:
+            self._work.come(now.number, now.of)
         self._work.refresh()
 
     def _offer_way_out(self) -> None:

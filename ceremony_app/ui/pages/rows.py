@@ -8,7 +8,7 @@ from ceremony_app.core.commands import TypeRow, WriteDown
 from ceremony_app.core.events import Answer as Given
 from ceremony_app.core.prompts import TypeRows, WriteRows
 from ceremony_app.core.rules import Refused
-from ceremony_app.core.words import typed_row
+from ceremony_app.core.words import LETTERS, typed_row
 from ceremony_app.ui.announce import announce
 from ceremony_app.ui.blocks import framed, named, section, side_by_side
 from ceremony_app.ui.choices import WhoBox
@@ -21,19 +21,28 @@ from ceremony_app.ui.roster import role_title
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import SPACE, Role
 
+_PART_1 = "Part 1 of 2: write rows A to H on paper"
+_PART_1_BROUGHT = "Part 1 of 2: the paper that was brought"
+_WRITTEN = "The digits suffice; the words help when a row is read aloud. Afterwards drawn rows are hidden here."
+_BROUGHT = (
+    "Lay the paper with this digest before the reader: the one that its owner brought, made before this ceremony. No"
+    " row of the digest is on this screen; drawn rows are read from the paper and typed."
+)
+_HERE = "Record that the paper is here, and the digest is not on the screen"
+
 
 class WriteRowsPage(StepPage):
-    """All eight rows, to be copied by hand."""
+    """All eight rows, to be copied by hand; or none, where a paper with them was brought."""
 
     def __init__(self, presenter: Presenter, prompt: WriteRows, parent: QWidget | None = None) -> None:
         super().__init__(presenter, prompt.step, prompt.run, parent)
         script(self.body, prompt.step, self)
-        section(self.body, "Part 1 of 2: write rows A to H on paper", self)
+        self._brought = prompt.brought
+        hidden = LETTERS if prompt.brought else ""
+        section(self.body, _PART_1_BROUGHT if prompt.brought else _PART_1, self)
         self.body.addWidget(Text(f"{prompt.label}:", parent=self))
-        self.body.addWidget(HashBlock(prompt.digest, parent=self))
-        self.body.addWidget(
-            Text("The digits suffice; the words help when a row is read aloud. Afterwards drawn rows are hidden here.")
-        )
+        self.body.addWidget(HashBlock(prompt.digest, hidden=hidden, parent=self))
+        self.body.addWidget(Text(_BROUGHT if prompt.brought else _WRITTEN, parent=self))
         self._who = WhoBox("Recorded by", self)
         self._who.show_people(self.view.here(), prompt.step.who, presenter.last_typist)
         if self.view.here():
@@ -44,7 +53,7 @@ class WriteRowsPage(StepPage):
 
     def deeds(self) -> tuple[Deed, ...]:
         """One: the rows stand on paper."""
-        return (Deed("Record that rows A to H stand on paper", self._written),)
+        return (Deed(_HERE if self._brought else "Record that rows A to H stand on paper", self._written),)
 
     def refresh(self) -> None:
         """People may have come or gone."""
@@ -82,7 +91,7 @@ class TypeRowsPage(StepPage):
             self._reader.hide()
             self._typist.hide()
         self.body.addWidget(Text(f"{prompt.label}:", parent=self))
-        self.body.addWidget(HashBlock(prompt.digest, hidden=prompt.drawn, parent=self))
+        self.body.addWidget(HashBlock(prompt.digest, hidden=LETTERS if prompt.brought else prompt.drawn, parent=self))
         self.body.addStretch(1)
         self.refresh()
 
