@@ -162,8 +162,9 @@ class IssueBatch(Single):
                 Row("SHA-256 of the list of certificates", text(evidence, "list-sha256")),
                 Row("SHA-256 of all certificates", text(evidence, "certificates-sha256")),
             )
-        said = f"serial number {text(evidence, 'serial')}, SHA-256 {text(evidence, 'certificate-sha256')}"
-        return (Row(f"{number(evidence, 'index')}  {text(evidence, 'subject')}", said),)
+        named = f"{text(evidence, 'subject')}; serial number {text(evidence, 'serial')}"
+        said = f"{named}; SHA-256 {text(evidence, 'certificate-sha256')}"
+        return (Row(f"Certificate {number(evidence, 'index')}", said),)
 
     def holds(self, evidence: Mapping[str, Json], artifacts: Mapping[str, bytes], context: Context) -> tuple[str, ...]:
         """The certificate is the approved one, under the profile, proven by software; the lists list what there is."""

@@ -226,6 +226,13 @@ def test_a_ca_under_an_issuer_that_allows_none_and_a_crl_of_an_end_entity(operat
     )  # fmt: skip
     found = prepare(wanted, operator.fields("issuing").template).findings
     assert ("CER-PROOF", "basicConstraints") in {(finding.rule, finding.field) for finding in found}
+    again = msgspec.structs.replace(under, subject=planned.subject)
+    renewed = issuance(
+        operator.policy, Mode.PRODUCTION, again,
+        spki=spki_of(operator.keys["hes-1"]), issuer=operator.der["issuing"],
+    )  # fmt: skip
+    found = prepare(renewed, operator.fields("issuing").template).findings
+    assert ("CER-PROOF", "basicConstraints") not in {(finding.rule, finding.field) for finding in found}
     crl = operator.fields("operator-root-crl").fields
     entity = operator.fields("hes-1").fields
     assert isinstance(entity, CertificateFields)
