@@ -9,13 +9,14 @@ import msgspec
 
 from ceremony_app.actions.base import Context, Settings
 from ceremony_app.actions.capture import check_fields
-from ceremony_app.actions.request_terms import Rest, applied_subject, certificate_profile, stray_types, unapplied
+from ceremony_app.actions.request_terms import Rest, applied_subject, stray_types, unapplied
 from ceremony_app.core.distinguished_name import written
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Names, Unfit
 from ceremony_app.core.names import NAME
 from ceremony_app.core.profiles import CertificateProfile
 from ceremony_app.core.script import Field, Plan
+from ceremony_app.pki.profiles_there import certificate_profile
 
 APPLICATION: Final = ("application", "verified-by", "verified-how")
 """The fields that no application goes without: its reference, who verified the applicant, and by what means."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from ceremony_app.actions.base import Context
-from ceremony_app.actions.request_terms import Rest, asked_subject, beyond, certificate_profile
+from ceremony_app.actions.request_terms import Rest, asked_subject, beyond
 from ceremony_app.core.distinguished_name import written
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.names import escaped
 from ceremony_app.core.ports import InputPort
 from ceremony_app.core.script import Plan
 from ceremony_app.pki.findings import standing
+from ceremony_app.pki.profiles_there import certificate_profile
 from ceremony_app.pki.received import objects_in
 from ceremony_app.pki.request_compare import Terms, compared_request
 from ceremony_app.pki.request_form import MOST_OCTETS

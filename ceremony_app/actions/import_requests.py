@@ -20,7 +20,7 @@ from ceremony_app.actions.folder_of_requests import (
     read_again,
 )
 from ceremony_app.actions.planned import file_stem
-from ceremony_app.actions.request_terms import Rest, certificate_profile
+from ceremony_app.actions.request_terms import Rest
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Layout, Names, StepHead
 from ceremony_app.core.names import NAME, escaped
@@ -28,6 +28,7 @@ from ceremony_app.core.script import Act, Ask, Field
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Json, Row
 from ceremony_app.core.world import Fact
+from ceremony_app.pki.profiles_there import certificate_profile
 
 MOST_REQUESTS: Final = 10_000
 """A folder with more files is none that was meant for one ceremony."""

@@ -8,7 +8,6 @@ from typing import Final, Literal, TypeAlias, cast
 from ceremony_app.actions.planned import setting, steps_of
 from ceremony_app.core.distinguished_name import NamePart
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.policy import Policy
 from ceremony_app.core.profiles import CertificateProfile
 from ceremony_app.core.script import Plan
 from ceremony_app.core.values import Mode
@@ -31,18 +30,6 @@ def beyond_of(plan: Plan, request: str) -> Beyond:
     """On which of these terms a request of the ceremony was taken; one that the ceremony made asks for nothing more."""
     taken = [step for step in steps_of(plan, "import-csr") if setting(step, "name") == request]
     return beyond(setting(taken[0], "beyond")) if taken else "refuse"
-
-
-def certificate_profile(policy: Policy, name: str) -> CertificateProfile:
-    """The profile of this name; raises `Refusal` (CER-PROFILE)."""
-    profile = policy.certificates.get(name)
-    if profile is None:
-        raise Refusal(
-            "CER-PROFILE",
-            f"The policy pack {policy.id} has no certificate profile {name!r}.",
-            "Correct the profile's name in the definition, or use the pack that has it.",
-        )
-    return profile
 
 
 def applied_subject(profile: CertificateProfile, mode: Mode, typed: Mapping[str, str]) -> tuple[NamePart, ...]:

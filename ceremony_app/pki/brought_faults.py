@@ -19,6 +19,7 @@ from ceremony_app.pki.findings import Finding
 from ceremony_app.pki.issued import may_issue
 from ceremony_app.pki.lint import CertificateLint
 from ceremony_app.pki.lint_crl import CrlLint
+from ceremony_app.pki.profiles_there import no_profile
 from ceremony_app.pki.revoked import number_of, revoked_in
 from ceremony_app.pki.validity import text
 from ceremony_app.pki.verifying import signature_fault
@@ -107,15 +108,6 @@ def issued_by(read: x.Certificate, issuer: x.Certificate) -> Iterator[str]:
         yield "it names another issuer"
     if fault := signature_fault(read.tbs, read.outer, read.signature, issuer.key):
         yield f"its signature is not that CA's: {fault}"
-
-
-def no_profile(policy: Policy, profile: str) -> Refusal:
-    """The refusal of a profile that the pack does not have."""
-    return Refusal(
-        "CER-PROFILE",
-        f"The policy pack {policy.id} has no profile {profile!r} of this kind.",
-        "Correct the profile's name in the definition, or use the pack that has it.",
-    )
 
 
 def _no_next(why: str) -> Refusal:

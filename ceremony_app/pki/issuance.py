@@ -21,6 +21,7 @@ from ceremony_app.pki.der import MalformedError
 from ceremony_app.pki.difference import changed, differences
 from ceremony_app.pki.fields import CertificateFields, CrlFields, Fields, RequestFields
 from ceremony_app.pki.findings import Finding, finding_rows, standing
+from ceremony_app.pki.profiles_there import no_profile
 from ceremony_app.pki.request_making import RequestIssuance
 from ceremony_app.pki.signer import Sign, captured, guarded, key_elsewhere
 from ceremony_app.pki.throwaway import stand_in_key
@@ -82,7 +83,7 @@ def issuance(
     match fields:
         case CertificateFields():
             if (profile := policy.certificates.get(fields.profile)) is None:
-                raise _no_profile(policy, fields)
+                raise no_profile(policy, fields.profile, fields.name)
             if fields.self_signed is bool(issuer):
                 raise _wrong_issuer(fields)
             above = authority_of(issuer) if issuer else None
@@ -91,13 +92,13 @@ def issuance(
             )
         case RequestFields():
             if (profile := policy.certificates.get(fields.profile)) is None:
-                raise _no_profile(policy, fields)
+                raise no_profile(policy, fields.profile, fields.name)
             if issuer:
                 raise _wrong_issuer(fields)
             return RequestIssuance(policy=policy, mode=mode, fields=fields, profile=profile, spki=spki)
         case CrlFields():
             if (crl_profile := policy.crls.get(fields.profile)) is None:
-                raise _no_profile(policy, fields)
+                raise no_profile(policy, fields.profile, fields.name)
             if not issuer:
                 raise _wrong_issuer(fields)
             above = authority_of(issuer)
@@ -164,14 +165,6 @@ def _same(taken: bytes, draft: bytes) -> tuple[Finding, ...]:
     if taken == draft:
         return ()
     return (Finding(rule="CER-TBS", field="draft", expected="the octets to be signed", found="others"),)
-
-
-def _no_profile(policy: Policy, fields: Fields) -> Refusal:
-    return Refusal(
-        "CER-PROFILE",
-        f"The policy pack {policy.id} has no profile {fields.profile!r} for {fields.name}.",
-        "Correct the profile's name in the definition, or use the pack that has it.",
-    )
 
 
 def _wrong_issuer(fields: Fields) -> Refusal:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ceremony_app.core.errors import Refusal
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.values import Mode
 from ceremony_app.pki.certificate import certificate_builder
 from ceremony_app.pki.fields import CertificateFields
+from ceremony_app.pki.profiles_there import certificate_profile
 from ceremony_app.pki.throwaway import throwaway_key
 from ceremony_app.pki.validity import period, text
 
@@ -20,13 +20,7 @@ def stand_in_certificate(policy: Policy, mode: Mode, profile_name: str, moment: 
 
     Raises `Refusal` (CER-PROFILE) where the pack has no such profile.
     """
-    profile = policy.certificates.get(profile_name)
-    if profile is None:
-        raise Refusal(
-            "CER-PROFILE",
-            f"The policy pack {policy.id} has no certificate profile {profile_name!r}.",
-            "Correct the profile's name in the definition, or use the pack that has it.",
-        )
+    profile = certificate_profile(policy, profile_name)
     subject = profile.subject_in(mode)
     start, end = period(profile.validity.value, moment)
     fields = CertificateFields(

@@ -21,6 +21,7 @@ from ceremony_app.pki.compare import Compared
 from ceremony_app.pki.fields import Asks, CertificateFields, CrlFields, Fields, RequestFields, RevokedCertificate
 from ceremony_app.pki.findings import Finding, finding_rows, standing
 from ceremony_app.pki.issuance import issuance
+from ceremony_app.pki.profiles_there import no_profile
 from ceremony_app.pki.serial import octets_needed as serial_octets
 from ceremony_app.pki.serial import serial_from
 from ceremony_app.pki.signer import PrivateKey
@@ -182,7 +183,7 @@ def _certificate(
 
 def _request(policy: Policy, mode: Mode, one: PlannedRequest) -> Tried:
     if (profile := policy.certificates.get(one.profile)) is None:
-        raise _no_profile(policy, one)
+        raise no_profile(policy, one.profile, one.name)
     fields = RequestFields(
         name=one.name,
         profile=one.profile,
@@ -199,7 +200,7 @@ def _request(policy: Policy, mode: Mode, one: PlannedRequest) -> Tried:
 
 def _crl(policy: Policy, mode: Mode, one: PlannedCrl, moment: dt.datetime, ca: _Ca) -> Tried:
     if (profile := policy.crls.get(one.profile)) is None:
-        raise _no_profile(policy, one)
+        raise no_profile(policy, one.profile, one.name)
     fields = CrlFields(
         name=one.name,
         profile=one.profile,
@@ -246,16 +247,8 @@ def _certificates(policy: Policy, planned: Iterable[Planned]) -> list[PlannedCer
     found = [one for one in planned if isinstance(one, PlannedCertificate)]
     for one in found:
         if one.profile not in policy.certificates:
-            raise _no_profile(policy, one)
+            raise no_profile(policy, one.profile, one.name)
     return found
-
-
-def _no_profile(policy: Policy, one: Planned) -> Refusal:
-    return Refusal(
-        "CER-PROFILE",
-        f"The policy pack {policy.id} has no profile {one.profile!r} for {one.name}.",
-        "Correct the profile's name in the definition, or use the pack that has it.",
-    )
 
 
 def _must_have_issuer(one: PlannedCertificate | PlannedCrl, cas: Mapping[str, _Ca]) -> None:
