@@ -118,9 +118,9 @@ class CertificateProfile(Part, frozen=True, kw_only=True):
         oids = [oid for oid, _ in self.extensions()]
         if twice := sorted({oid for oid in oids if oids.count(oid) > 1}):
             raise ValueError(f"extra: {twice[0]} stands twice among the extensions")
-        for mode in Mode:
+        for member, mode in (("subject", Mode.PRODUCTION), ("rehearsal-subject", Mode.REHEARSAL)):
             if fault := self.subject_form(mode).refused():
-                raise ValueError(f"subject-varies, {mode.value}: {fault}")
+                raise ValueError(f"subject-varies does not go with {member}: {fault}")
 
     def extensions(self) -> tuple[tuple[str, Said[object]], ...]:
         """The extensions that a certificate has, by object identifier, each with the statement that says so."""

@@ -105,3 +105,20 @@ def test_a_bad_statement_of_a_pack_is_named_by_its_profile() -> None:
     with pytest.raises(Unfit) as caught:
         load_policy(bad)
     assert (caught.value.rule, caught.value.where) == ("CER-TYPE", "certificates.root.validity.value")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "why"),
+    [
+        (b'purposes = ["serverAuth", "clientAuth"]', b"purposes = []", "issuing-ca.extended-key-usage.value", "one"),
+        (b"http://pki.example/root-g1.crl", b"pki.example", "issuing-ca.crl-distribution-points.value", "no http"),
+        (b"http://pki.example/root-g1.cer", b"pki.example", "issuing-ca.authority-information-access.value", "no http"),
+        (b'{ CN = "[a-z0-9]', b'{ CN = "(a+)+', "end-entity", "subject-varies"),
+        (b"{ years = 20 }", b"{ years = 20, capped = true }", "root", "capped"),
+    ],
+)
+def test_a_malformed_extension_or_form_is_named_likewise(old: bytes, new: bytes, where: str, why: str) -> None:
+    with pytest.raises(Unfit) as caught:
+        load_policy(POLICY.replace(old, new, 1))
+    assert (caught.value.rule, caught.value.where) == ("CER-TYPE", f"certificates.{where}")
+    assert why in caught.value.why
