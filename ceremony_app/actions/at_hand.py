@@ -84,6 +84,13 @@ def issuers(there: AtHand, todo: tuple[Planned, ...]) -> Mapping[str, bytes]:
     return {name: der for name, der in there.certificates.items() if name in wanted}
 
 
+def serials_taken(there: AtHand) -> frozenset[str]:
+    """The serial numbers that are known to be given: of certificates that were brought, and of the entries of CRLs."""
+    certificates = (read_certificate(der).serial.hex() for der in there.certificates.values())
+    entries = (one.serial.hex() for der in there.crls.values() for one in read_crl(der).revoked)
+    return frozenset((*certificates, *entries))
+
+
 def _one(plan: Plan, step: Step, there: AtHand) -> Planned:
     """What one step will make."""
     name, profile, issuer = setting(step, "name"), profile_of(plan.definition, step), setting(step, "issuer")

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import msgspec
 
-from ceremony_app.actions.at_hand import brought, issuers, planned, planned_batches
+from ceremony_app.actions.at_hand import brought, issuers, planned, planned_batches, serials_taken
 from ceremony_app.actions.base import (
     Call,
     Context,
@@ -78,7 +78,8 @@ class TrialChain(Single):
         moment = ports.clock.utc().replace(microsecond=0)
         octets = _octets(context, ports, octets_needed(policy, todo))
         mode = context.plan.binding.mode
-        tried = trial(policy, mode, todo, moment=moment, octets=octets, issuers=issuers(there, todo))
+        above, taken = issuers(there, todo), serials_taken(there)
+        tried = trial(policy, mode, todo, moment=moment, octets=octets, issuers=above, taken=taken)
         refuse_findings(tried)
         made = _by_batch(batches, tried[len(alone) :])
         return Performed(

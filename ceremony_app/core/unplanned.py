@@ -43,14 +43,15 @@ def unplanned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt | Non
 
 def busy_with(step: Step, run: Run, call: Call) -> Busy:
     """A call is under way; one of many alike says in its parameters which it is (`index`) of how many (`of`)."""
-    number, of = (call.intent.parameters.get(name, 0) for name in ("index", "of"))
+    number, of = (call.intent.parameters.get(name) for name in ("index", "of"))
+    counted = (number, of) if isinstance(number, int) and isinstance(of, int) else (0, 0)
     return Busy(
         step=step,
         run=run,
         call=call.intent.call,
         since=next(e.utc for e in reversed(run.entries) if e.event is call.intent),
-        number=number if isinstance(number, int) else 0,
-        of=of if isinstance(of, int) else 0,
+        number=counted[0],
+        of=counted[1],
         needed=("the device's answer",),
     )
 

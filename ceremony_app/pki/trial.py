@@ -124,8 +124,11 @@ def trial(
     moment: dt.datetime,
     octets: bytes,
     issuers: Mapping[str, bytes] | None = None,
+    taken: Iterable[str] = (),
 ) -> tuple[Tried, ...]:
     """The planned objects in their order, each after its issuer, decided at `moment` (UTC).
+
+    `taken` are serial numbers (DER octets in hex) that certificates have already, as far as they are known.
 
     `octets` are `octets_needed` random octets, for the serial numbers; `issuers` the certificates (DER) of CAs that
     exist already, by name. Raises `Refusal` where something cannot be built at all, and for an issuer that is neither
@@ -135,7 +138,7 @@ def trial(
     list(_certificates(policy, todo))
     cas = {name: _existing(der) for name, der in (issuers or {}).items()}
     left = octets
-    used: set[str] = set()
+    used = set(taken)
     tried: list[Tried] = []
     for one in todo:
         if not isinstance(one, PlannedRequest):

@@ -190,3 +190,20 @@ def test_what_a_later_ceremony_needs_is_told(chain: Chain, tmp_path: Path) -> No
     )
     assert refused.returncode == 2
     assert "CER-FOLDER" in refused.stderr
+
+
+def test_the_general_issuing_ca_below_the_general_root(chain: Chain) -> None:
+    before = chain.hold("general-root", "root-ca")
+    chain.hold("general-request", "issuing-ca-request")
+    (request,) = (chain.folders["general-request"] / "artifacts").glob("*.csr.pem")
+    folder = chain.hold("general-signed", "issuing-ca-sign", {"root": before, "request": request})
+    anchor, crl = chain.made("general-root", "root-g1.pem"), chain.made("general-root", "root-g1-crl.pem")
+    asked = x509.load_pem_x509_csr(request.read_bytes())
+    made = {path: x509.load_pem_x509_certificate(path.read_bytes()) for path in certificates_in(folder)}
+    (issued,) = (path for path, one in made.items() if one.public_key() == asked.public_key())
+    openssl("verify", "-x509_strict", "-crl_check_all", "-CAfile", anchor, "-CRLfile", crl, issued)
+
+
+def certificates_in(folder: Path) -> list[Path]:
+    """The PEM files of a ceremony that hold a certificate."""
+    return [path for path in (folder / "artifacts").glob("*.pem") if b"BEGIN CERTIFICATE-----" in path.read_bytes()]

@@ -188,3 +188,14 @@ def test_every_field_is_shown_beside_the_profile(general: Policy, s1spki: Policy
     spoken = [compared for compared in one.compared if compared.profile]
     paths = [path for path, _ in general.statements() if path.startswith("certificates.root.")]
     assert len(spoken) == len(paths)
+
+
+def test_cer_serial_a_number_that_another_certificate_has_is_not_given_again(general: Policy) -> None:
+    planned = (PlannedCertificate(name="root", profile="root", issued_by="root", key=Algorithm.P384),)
+    octets = random_octets(general, planned)
+    (one,) = trial(general, Mode.PRODUCTION, planned, moment=MOMENT, octets=octets)
+    serial = getattr(one.fields, "serial", "")
+    with pytest.raises(Refusal) as caught:
+        trial(general, Mode.PRODUCTION, planned, moment=MOMENT, octets=octets, taken=(serial,))
+    assert caught.value.rule == "CER-SERIAL"
+    trial(general, Mode.PRODUCTION, planned, moment=MOMENT, octets=octets, taken=("01",))
