@@ -33,11 +33,15 @@ _ITEM: Final = "reason"
 
 
 class RevokeSettings(Settings, frozen=True):
-    """`certificate`: whose end it is; `issuer`: the CA that issued it, both by name; `reason`: empty to be chosen."""
+    """`certificate`: whose end it is; `issuer`: the CA that issued it, both by name.
+
+    `reason` is empty where the room chooses it, among `reasons` or, where nothing is said, among all there are.
+    """
 
     certificate: str
     issuer: str
     reason: Reason = ""
+    reasons: tuple[Reason, ...] = ()
     phrase: str = ""
 
 
@@ -51,7 +55,7 @@ class Revoke(Single):
         """An irreversible action; before it the room chooses the reason, where the definition does not say it."""
         del names
         own = cast("RevokeSettings", settings)
-        ask = Ask(fields=(Field(name=_ITEM, label="Reason for the revocation", choices=choices()),))
+        ask = Ask(fields=(Field(name=_ITEM, label="Reason for the revocation", choices=choices(own.reasons)),))
         act = Act(
             button=f"Revoke the certificate {own.certificate}",
             irreversible=True,
@@ -140,7 +144,7 @@ def _reason(context: Context) -> str:
     """The reason by the definition, or as the room chose it in this attempt (CER-REVOKE where it has not)."""
     own = context.settings(RevokeSettings)
     answer = own.reason or context.run.answers.get(_ITEM, "")
-    if isinstance(answer, Leaf) or not (answer in choices() or own.reason):
+    if isinstance(answer, Leaf) or not (answer in choices(own.reasons) or own.reason):
         raise Refusal("CER-REVOKE", "No reason has been chosen.", "Choose the reason first.")
     return own.reason or chosen(answer)
 

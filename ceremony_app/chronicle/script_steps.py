@@ -99,9 +99,14 @@ def _below(step: Step) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for stage in step.stages:
         if isinstance(stage, Ask):
-            asked = tuple(f"{f.label}  ({f.wanted or ' / '.join(f.choices)})" for f in stage.fields if f.choices)
+            asked = tuple(
+                f"{field.label}  ({field.wanted})" for field in stage.fields if field.choices and field.wanted
+            )
             if asked:
                 blocks.append(Checkboxes(items=asked))
+            for field in stage.fields:
+                if field.choices and not field.wanted:
+                    blocks += [Text(text=f"{field.label}: one of", weight="small"), Checkboxes(items=field.choices)]
             blocks.extend(WriteIn(blanks=(Blank(label=field.label),)) for field in stage.fields if not field.choices)
         if isinstance(stage, Transcribe) and stage.brought:
             words = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
@@ -38,9 +39,12 @@ WORDS: Final = MappingProxyType(
 """Each reason in words."""
 
 
-def choices() -> tuple[str, ...]:
-    """The reasons with their words, as a room is offered them: `superseded: another certificate takes its place`."""
-    return tuple(f"{name}: {words}" for name, words in WORDS.items())
+def choices(offered: Collection[str] = ()) -> tuple[str, ...]:
+    """The reasons with their words, as a room is offered them: `superseded: another certificate takes its place`.
+
+    `offered` narrows them down; empty for all there are.
+    """
+    return tuple(f"{name}: {words}" for name, words in WORDS.items() if not offered or name in offered)
 
 
 def chosen(answer: str) -> str:

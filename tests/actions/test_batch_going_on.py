@@ -57,9 +57,19 @@ def test_between_two_certificates_the_room_waits_and_sees_how_far_it_has_come(ca
         room.play(until=lambda now: isinstance(now, p.Approve) and now.purpose == "result")
         busy = [now for now in seen if isinstance(now, p.Busy)]
         assert not [now for now in seen if isinstance(now, p.Perform)], "nobody is asked to begin what is under way"
-        assert {now.of for now in busy} == {COUNT}
-        assert {now.number for now in busy} >= set(range(1, COUNT + 1))
-        assert [now.number for now in busy if now.number] == sorted(now.number for now in busy if now.number)
+        counted = [now for now in busy if now.of]
+        assert {now.of for now in counted} == {COUNT}
+        assert {now.number for now in counted} == set(range(1, COUNT + 1)), "the collection is no certificate"
+        assert [now.number for now in counted] == sorted(now.number for now in counted)
+
+
+def test_the_player_looks_while_a_batch_is_issued(ca: Founded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ceremony_app.unattended._BEAT", 0.001)
+    with after(tmp_path, BATCH, ca, before=ca.folder, requests=folder_of(tmp_path, COUNT)) as room:
+        room.finish()
+        counted = [now.number for now in room.seen if isinstance(now, p.Busy) and now.of]
+        assert len(set(counted)) > 1
+        assert counted == sorted(counted)
 
 
 def test_the_player_says_how_far_a_batch_has_come(ca: Founded, tmp_path: Path) -> None:
