@@ -13,36 +13,22 @@ from typing import Final, cast
 import msgspec
 
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Single, number, text
-from ceremony_app.actions.batch import (
-    decided_item,
-    decisions_file,
-    item_name,
-    requests_file,
-    tbs_list,
-    tried_digests,
-)
+from ceremony_app.actions.batch import tbs_list, tried_digests
+from ceremony_app.actions.batch_issued import Batch, collected, item_evidence, item_stem, listed_name
 from ceremony_app.actions.device_rows import bound_rows
-from ceremony_app.actions.folder_of_requests import kept_request
 from ceremony_app.actions.making import every_use_rows
-from ceremony_app.actions.materials import Artifacts, certificate_of
-from ceremony_app.actions.planned import file_stem, setting
+from ceremony_app.actions.materials import Artifacts
+from ceremony_app.actions.planned import setting
 from ceremony_app.actions.signing import approved, hold_to_key, key_of
 from ceremony_app.actions.signing_layout import SigningSettings, laid_out
 from ceremony_app.core.algorithms import Scheme
-from ceremony_app.core.distinguished_name import written
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Layout, Names, StepHead
-from ceremony_app.core.names import escaped
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import ArtifactRef, Json, Row
-from ceremony_app.pki.authority import Authority, authority_of
-from ceremony_app.pki.certificate import CertificateIssuance
-from ceremony_app.pki.fields import CertificateFields
 from ceremony_app.pki.findings import standing
 from ceremony_app.pki.issuance import captured_tbs, drafted, held, sign
-from ceremony_app.pki.reading import read_request
-from ceremony_app.pki.show import certificate_rows, pem
-from ceremony_app.pki.structures import Request
+from ceremony_app.pki.show import certificate_rows
 
 ITEM: Final = "issue-batch"
 COLLECT: Final = "collect-batch"
@@ -73,7 +59,7 @@ class IssueBatch(Single):
     def prepare(self, context: Context, ports: Ports) -> Prepared:
         """Every to-be-signed structure taken again, without signing: each must be the one that was tried."""
         own, files = context.settings(IssueBatchSettings), Artifacts(ports.artifact)
-        digests, batch = tried_digests(context), _Batch(context, files)
+        digests, batch = tried_digests(context), Batch(context, files)
         drafts: dict[int, bytes] = {}
         for index, digest in enumerate(digests, start=1):
             wanted = batch.issuance(index)
@@ -106,7 +92,7 @@ class IssueBatch(Single):
                 Row("To be signed", f"{len(digests)} structures, each as it was tried, listed by SHA-256"),
                 Row("SHA-256 of the list", sha256),
             ),
-            artifacts=(ArtifactRef(name=_listed(context), sha256=sha256, size=len(listed)),),
+            artifacts=(ArtifactRef(name=listed_name(context), sha256=sha256, size=len(listed)),),
         )
 
     def next_call(self, context: Context, op: str) -> Call | None:
@@ -133,7 +119,7 @@ class IssueBatch(Single):
                     "CER-APPROVED", "Another list was approved.", "Prepare the step again; nothing was signed."
                 )
             if call.name == COLLECT:
-                return _collected(context, files, listed)
+                return collected(context, files, listed)
         index = number(call.parameters, "index")
         port = ports.token(context.plan.definition.keys[own.key].token)
         key_id = text(key_of(context), "id")
@@ -141,7 +127,7 @@ class IssueBatch(Single):
         def by_token(scheme: Scheme, data: bytes) -> bytes:
             return port.sign(key_id, scheme, data, secrets.get("use-pin"))
 
-        wanted = _Batch(context, files).issuance(index)
+        wanted = Batch(context, files).issuance(index)
         signed = sign(wanted, digests[index - 1], by_token)
         if found := standing(signed.findings):
             raise Refusal(
@@ -150,8 +136,8 @@ class IssueBatch(Single):
                 "Do not use it. The signature exists and counts as a use of the key; open a deviation.",
             )
         return Performed(
-            evidence=_item_evidence(index, wanted.fields, signed.der),
-            files={f"{_item(context, index)}.der": signed.der},
+            evidence=item_evidence(index, wanted.fields, signed.der),
+            files={f"{item_stem(context, index)}.der": signed.der},
         )
 
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
@@ -169,62 +155,25 @@ class IssueBatch(Single):
         try:
             if "index" not in evidence:
                 listed = tbs_list(setting(context.step, "name"), tried_digests(context))
-                again = _collected(context, artifacts, listed)
+                again = collected(context, artifacts, listed)
                 same = again.evidence == evidence and all(artifacts.get(n) == data for n, data in again.files.items())
                 return () if same else ("the lists of the batch do not list the certificates that there are",)
             index = number(evidence, "index")
-            der = artifacts[f"{_item(context, index)}.der"]
-            wanted = _Batch(context, artifacts).issuance(index)
+            der = artifacts[f"{item_stem(context, index)}.der"]
+            wanted = Batch(context, artifacts).issuance(index)
             found = standing(held(wanted, der, tried_digests(context)[index - 1]))
         except KeyError as missing:
             return (f"{missing.args[0]} is missing",)
         except (Refusal, IndexError, ValueError) as fault:
             return (f"what the certificate was made from cannot be read: {fault}",)
         unlike = (
-            () if _item_evidence(index, wanted.fields, der) == evidence else ("the evidence is of another certificate",)
+            () if item_evidence(index, wanted.fields, der) == evidence else ("the evidence is of another certificate",)
         )
         return (*(one.told() for one in found), *unlike)
 
 
-class _Batch:
-    """The batch of a step: what the trial decided, the requests, and the issuer, each read once."""
-
-    def __init__(self, context: Context, artifacts: Mapping[str, bytes]) -> None:
-        self._context = context
-        own = context.settings(IssueBatchSettings)
-        self._name = own.name
-        self._decided = artifacts[decisions_file(context.plan, own.name)]
-        self._requests = artifacts[requests_file(context.plan, own.requests)]
-        self._issuer: Authority = authority_of(certificate_of(context.plan, artifacts, own.issuer))
-        self._profile = own.profile
-
-    def issuance(self, index: int) -> CertificateIssuance:
-        """The certificate of this number, from 1."""
-        plan = self._context.plan
-        fields: CertificateFields = decided_item(self._decided, self._name, index)
-        request: Request = read_request(kept_request(self._requests, index))
-        return CertificateIssuance(
-            policy=plan.policy,
-            mode=plan.binding.mode,
-            fields=fields,
-            profile=plan.policy.certificates[self._profile],
-            spki=request.key.der,
-            issuer=self._issuer,
-        )
-
-
 _NOT_YET: Final = frozenset({"Signature", "SHA-256 of the certificate"})
 """What a draft under a throw-away signature has otherwise than the certificate will have."""
-
-
-def _item_evidence(index: int, fields: CertificateFields, der: bytes) -> dict[str, Json]:
-    """What names one certificate of the batch."""
-    return {
-        "index": index,
-        "serial": fields.serial,
-        "subject": escaped(written(fields.subject)),
-        "certificate-sha256": hashlib.sha256(der).hexdigest(),
-    }
 
 
 def _issued(context: Context) -> int | None:
@@ -237,39 +186,3 @@ def _issued(context: Context) -> int | None:
             if call.outcome is not None and call.outcome.result == "done":
                 return None if call.intent.call == COLLECT else number(call.outcome.evidence, "index")
     return 0
-
-
-def _collected(context: Context, artifacts: Mapping[str, bytes], listed: bytes) -> Performed:
-    """All certificates in one file, their list, and the list that was approved."""
-    digests = tried_digests(context)
-    name, stem = setting(context.step, "name"), file_stem(context.plan, setting(context.step, "name"))
-    certificates = [artifacts[f"{_item(context, i)}.der"] for i in range(1, len(digests) + 1)]
-    lines = (
-        f"{hashlib.sha256(der).hexdigest()}  {item_name(stem, i)}.der\n" for i, der in enumerate(certificates, start=1)
-    )
-    preamble = "REHEARSAL: this certificate is worthless" if context.rehearsal else ""
-    together = b"".join(pem(der, "CERTIFICATE", preamble) for der in certificates)
-    list_file = "".join(lines).encode("ascii")
-    return Performed(
-        evidence={
-            "name": name,
-            "count": len(certificates),
-            "list-sha256": hashlib.sha256(list_file).hexdigest(),
-            "certificates-sha256": hashlib.sha256(together).hexdigest(),
-        },
-        files={
-            f"{stem}.certificates.pem": together,
-            f"{stem}.list.txt": list_file,
-            _listed(context): listed,
-        },
-    )
-
-
-def _item(context: Context, index: int) -> str:
-    """What the files of one certificate are called, before their ending."""
-    return item_name(file_stem(context.plan, setting(context.step, "name")), index)
-
-
-def _listed(context: Context) -> str:
-    """What the list of to-be-signed structures is called."""
-    return f"{file_stem(context.plan, setting(context.step, 'name'))}.tbs-list.txt"
