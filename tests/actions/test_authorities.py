@@ -109,3 +109,51 @@ def test_cer_issuer_a_certificate_of_another_ca_is_not_taken_for_it(ca: Founded,
         room.play(until=lambda now: isinstance(now, Halted))
         assert room.outcome("import-below").evidence["rule"] == "CER-ISSUER"
         assert not list((room.conductor.folder / "artifacts").glob("*below*"))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """Another CA of the same name, with another key on another token."""
+    return found(tmp_path_factory.mktemp("other"))
+
+
+LISTED = step("import-crl", "import-crl", name="root-crl-1", input="list", issuer="root", profile="root-crl")
+ELSEWHERE = definition(ROOT, LISTED, before="ceremony", list="crl")
+LOCATING = definition(ROOT, LOCATE, before="ceremony")
+
+
+def refused_at(room: Held, name: str) -> str:
+    """The rule by which a step was refused, after which the room stands still."""
+    room.play(until=lambda now: isinstance(now, Halted))
+    now = room.now
+    assert isinstance(now, Halted)
+    assert now.step.id == name
+    return str(room.outcome(name).evidence["rule"])
+
+
+def test_a_list_of_another_ca_is_not_the_one_to_go_on_from(ca: Founded, other: Founded, tmp_path: Path) -> None:
+    theirs = other.artifacts / "REHEARSAL-root-crl-1.der"
+    with after(tmp_path, ELSEWHERE, ca, before=ca.folder, list=theirs) as room:
+        assert refused_at(room, "import-crl") in ("CER-CRL-ISSUER", "CER-ISSUER")
+        assert not list((room.conductor.folder / "artifacts").glob("*crl*"))
+
+
+def test_a_key_that_is_not_on_the_token_is_not_found_by_its_name(ca: Founded, other: Founded, tmp_path: Path) -> None:
+    with after(tmp_path, LOCATING, ca, before=other.folder) as room:
+        assert refused_at(room, "locate") == "CER-OBJECT"
+        assert room.token.calls.count("sign") == ca.token.calls.count("sign"), "nothing is signed on a guess"
+
+
+def test_a_revoked_certificate_is_not_revoked_again(ca: Founded, tmp_path: Path) -> None:
+    bad = issued(ca, tmp_path, "bad")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with after(tmp_path / "one", EMERGENCY, ca, before=ca.folder, bad=bad) as room:
+        listed = room.finish() / "artifacts" / "REHEARSAL-root-crl-2.der"
+    text = definition(ROOT, LISTED, BAD, REVOKE, before="ceremony", list="crl", bad="certificate")
+    with after(tmp_path / "two", text, ca, before=ca.folder, list=listed, bad=bad) as room:
+        room.play(until=lambda now: isinstance(now, Halted))
+        now = room.now
+        assert isinstance(now, Halted)
+        assert now.step.id == "revoke"
+        assert "is revoked already" in now.why
