@@ -68,3 +68,16 @@ def test_a_missed_target_is_said_and_what_is_no_number_is_none() -> None:
     assert "met" not in third
     with pytest.raises(ValueError, match="d: not a finite number"):
         Measure(name="d", figure=math.nan, unit="ms", n=1)
+
+
+def test_the_batch_set_tells_a_certificate_beside_the_bare_signature() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "scripts.benches.batch", "--quick", "--json"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    told = json.loads(run.stdout)
+    (issued,) = (one for one in told["measures"] if "beside C_Sign" in one["name"])
+    assert issued["n"] == 12
+    assert issued["figure"] == pytest.approx(issued["ours"] / issued["beside"])
+    assert all(math.isfinite(one["figure"]) and one["figure"] > 0 for one in told["measures"])
