@@ -14,7 +14,7 @@ from ceremony_app.actions.materials import Artifacts, certificate_of, crl_of
 from ceremony_app.actions.planned import setting
 from ceremony_app.actions.sources import certificate_there
 from ceremony_app.core.errors import Refusal, Unusable
-from ceremony_app.core.kinds import Layout, Names, StepHead
+from ceremony_app.core.kinds import Layout, Names, StepHead, Unfit
 from ceremony_app.core.script import Act, Ask, Field
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Json, Leaf, Row
@@ -53,8 +53,14 @@ class Revoke(Single):
 
     def lay_out(self, head: StepHead, settings: msgspec.Struct, names: Names) -> Layout:
         """An irreversible action; before it the room chooses the reason, where the definition does not say it."""
-        del names
         own = cast("RevokeSettings", settings)
+        if own.certificate == own.issuer:
+            raise Unfit(
+                "CER-REVOKE",
+                "A CA does not revoke its own certificate: who no longer trusts it does not believe its list either.",
+                "Name the certificate that is revoked, and the CA above it.",
+                where=f"{names.where}.certificate",
+            )
         ask = Ask(fields=(Field(name=_ITEM, label="Reason for the revocation", choices=choices(own.reasons)),))
         act = Act(
             button=f"Revoke the certificate {own.certificate}",

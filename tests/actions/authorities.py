@@ -209,15 +209,17 @@ def issued(
     above = load_certificate(ca.certificate())
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     signer = key if isinstance(key, ec.EllipticCurvePrivateKey) else ca.key()
+    own = ec.generate_private_key(ec.SECP256R1()).public_key()
     made = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
         .issuer_name(above.subject)
-        .public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+        .public_key(own)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=400))
         .not_valid_after(now + ends)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(_ski(above)), critical=False)
         .sign(signer, hashes.SHA384())
     )
@@ -229,7 +231,7 @@ def issued(
 def next_crl(ca: Founded, place: Path, *, number: int, revoked: Mapping[int, str] = {}, days: int = 365) -> Path:
     """A CRL that the CA's key signed outside every ceremony, as a file; `revoked` are serial numbers and reasons."""
     above = load_certificate(ca.certificate())
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(hours=1)
+    now = above.not_valid_before_utc
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(above.subject)

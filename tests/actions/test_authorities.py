@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ceremony_app.actions import KINDS
+from ceremony_app.core.kinds import Unfit
 from ceremony_app.core.prompts import Halted
+from ceremony_app.definition.load import load
 from ceremony_app.pki.reading import read_certificate, read_crl
 from ceremony_app.pki.revoked import number_of, revoked_in
 from tests.actions.authorities import Founded, after, definition, found, issued, step
@@ -79,20 +82,6 @@ def test_a_revocation_and_its_emergency_crl(ca: Founded, tmp_path: Path) -> None
     ]
 
 
-def stopped(room: Held, at: str) -> str:
-    """Play until the step stops, and say why."""
-    from ceremony_app.core import prompts as p
-
-    room.play(until=lambda now: isinstance(now, p.Halted))
-    assert isinstance(room.now, p.Halted)
-    assert room.now.step.id == at
-    last = room.runs(at)[-1]
-    from ceremony_app.core.events import Outcome
-
-    outcomes = last.of(Outcome)
-    return str(outcomes[-1].evidence) if outcomes else room.now.why
-
-
 BELOW = step("import-below", "import-certificate", name="below", input="below", ca=False, issuer="root")
 CHAIN = definition(ROOT, BELOW, before="ceremony", below="certificate")
 
@@ -157,3 +146,12 @@ def test_a_revoked_certificate_is_not_revoked_again(ca: Founded, tmp_path: Path)
         assert isinstance(now, Halted)
         assert now.step.id == "revoke"
         assert "is revoked already" in now.why
+
+
+def test_cer_revoke_a_ca_is_not_revoked_by_its_own_list() -> None:
+    with pytest.raises(Unfit) as caught:
+        load(
+            definition(ROOT, step("revoke", "revoke", certificate="root", issuer="root"), before="ceremony").encode(),
+            KINDS,
+        )
+    assert caught.value.rule == "CER-REVOKE"
