@@ -187,7 +187,9 @@ class StepPage(Page):
         if parts:
             self.head.addWidget(Text("  ·  ".join(parts), Role.QUIET, parent=self))
         if grave and warn:
-            self.body.addWidget(ruled("▲  This step cannot be undone.", _ONLY_WAY_BACK, self))
+            way = _ONLY_WAY_BACK if act is not None and act.mutates else _NO_WAY_BACK
+            self.body.addWidget(ruled("▲  This step cannot be undone.", way, self))
 
 
 _ONLY_WAY_BACK = "After it, the only way back is to destroy what was made and to hold a new ceremony."
+_NO_WAY_BACK = "What is signed or revoked here stays so: a certificate that should not be there can only be revoked."
