@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from ceremony_app.core.distinguished_name import NamePart, written
 from ceremony_app.core.profiles import Said
+
+_TOLD_WHERE_SO: Final = frozenset({"capped"})
+"""What is told where it is so and not where it is not: documents of packs that never spoke of it keep their bytes."""
 
 
 def said_words(value: object) -> str:
@@ -16,6 +21,8 @@ def said_words(value: object) -> str:
         pairs = []
         for member in msgspec.structs.fields(type(value)):
             inner = getattr(value, member.name)
+            if inner is False and member.name in _TOLD_WHERE_SO:
+                continue
             if inner not in ("", -1, ()) and not isinstance(inner, Said):
                 pairs.append(f"{member.encode_name} {said_words(inner)}")
         return ", ".join(pairs)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-NOT_TEXT = {".der", ".ico", ".p7", ".pdf", ".png", ".ttf"}
+NOT_TEXT = {".der", ".ico", ".p7", ".pdf", ".png", ".tbs", ".ttf"}
 NOT_OURS = {"resources/fonts/OFL.txt", "resources/fonts/DejaVu-LICENSE.txt", "LICENSE"}
 TOP_LEVEL = {
     ".ci",
