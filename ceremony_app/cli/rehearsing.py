@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ceremony_app.cli.continuing import Earlier, continued_token, earlier, kept_pins, same_tokens
 from ceremony_app.cli.equipment import REHEARSAL, equipment
 from ceremony_app.cli.holding import hold
-from ceremony_app.cli.inputs import inputs_of
 from ceremony_app.cli.program import companions, print_context
 from ceremony_app.conductor import Conductor, Reviewed, new_folder, start
 from ceremony_app.core.errors import Refusal
@@ -26,7 +25,7 @@ from ceremony_app.record.process import PdfMaker
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be rehearsed, where, and on what; `inputs` is what was brought to it."""
+    """What is to be rehearsed, where, and on what; `inputs` is what was brought to it (`cli.inputs.inputs_of`)."""
 
     reviewed: Reviewed
     definition: Definition
@@ -34,7 +33,7 @@ class Wanted:
     unattended: bool
     binding: bytes | None = None
     module: Path | None = None
-    inputs: Mapping[str, Path] | None = None
+    inputs: Mapping[str, Path] = field(default_factory=dict)
 
 
 def rehearse(wanted: Wanted) -> int:
@@ -51,9 +50,8 @@ def rehearse(wanted: Wanted) -> int:
 
 def begin_rehearsal(wanted: Wanted, maker: PdfMaker) -> Conductor:
     """The folder with its simulated things, and the ceremony opened in it."""
-    folder, definition = wanted.folder, wanted.definition
-    inputs = inputs_of([f"{name}={path}" for name, path in (wanted.inputs or {}).items()], definition)
-    before = _earlier(wanted, inputs)
+    folder, definition, inputs = wanted.folder, wanted.definition, wanted.inputs
+    before = _earlier(wanted)
     new_folder(folder)
     own = folder / REHEARSAL
     own.mkdir(mode=0o700)
@@ -84,12 +82,12 @@ def begin_rehearsal(wanted: Wanted, maker: PdfMaker) -> Conductor:
     return start(folder, reviewed, context, companions(), things)
 
 
-def _earlier(wanted: Wanted, inputs: Mapping[str, Path]) -> dict[str, Earlier]:
+def _earlier(wanted: Wanted) -> dict[str, Earlier]:
     """The ceremonies whose practice tokens are taken over, by the token's role; none where a room is bound."""
     if wanted.binding is not None:
         return {}
     tokens = wanted.definition.tokens.items()
-    return {role: earlier(inputs[token.continues]) for role, token in tokens if token.continues}
+    return {role: earlier(wanted.inputs[token.continues]) for role, token in tokens if token.continues}
 
 
 def _own_binding(wanted: Wanted, folder: Path, before: Mapping[str, Earlier]) -> Binding:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ceremony_app.cli.continuing import same_tokens
 from ceremony_app.cli.equipment import equipment
 from ceremony_app.cli.holding import hold
-from ceremony_app.cli.inputs import brought_to, inputs_of
+from ceremony_app.cli.inputs import brought_to
 from ceremony_app.cli.loading import Loaded
 from ceremony_app.cli.output import say
 from ceremony_app.cli.program import companions, press_of, print_context, program_manifest
@@ -53,17 +53,14 @@ def fit_for_production(loaded: Loaded) -> None:
         )
 
 
-def begin_production(
-    loaded: Loaded, folder: Path, maker: PdfMaker, inputs: Mapping[str, Path] | None = None
-) -> Conductor:
-    """Open a production ceremony in a new folder."""
+def begin_production(loaded: Loaded, folder: Path, maker: PdfMaker, inputs: Mapping[str, Path]) -> Conductor:
+    """Open a production ceremony in a new folder; `inputs` as `cli.inputs.inputs_of` gives them."""
     fit_for_production(loaded)
-    there = inputs_of([f"{name}={path}" for name, path in (inputs or {}).items()], loaded.definition)
-    same_tokens(loaded.definition, loaded.plan.binding, there)
+    same_tokens(loaded.definition, loaded.plan.binding, inputs)
     new_folder(folder)
     reviewed = Reviewed(loaded.ceremony, loaded.policy, loaded.binding or b"")
-    things = equipment(folder, loaded.plan.binding, maker, there)
-    context = print_context(loaded.definition, inputs=there)
+    things = equipment(folder, loaded.plan.binding, maker, inputs)
+    context = print_context(loaded.definition, inputs=inputs)
     return start(folder, reviewed, context, companions(), things)
 
 

@@ -87,6 +87,7 @@ class ProgramShelf:
         """Begin a rehearsal."""
 
         def begin() -> Opened:
+            from ceremony_app.cli.inputs import inputs_of
             from ceremony_app.cli.loading import load_all
             from ceremony_app.cli.rehearsing import Wanted, begin_rehearsal
             from ceremony_app.conductor import Reviewed
@@ -97,6 +98,7 @@ class ProgramShelf:
                 definition=loaded.definition,
                 folder=Path(folder),
                 unattended=False,
+                inputs=inputs_of((), loaded.definition),
             )
             return self._opened(begin_rehearsal(wanted, self._press()))
 
@@ -106,10 +108,13 @@ class ProgramShelf:
         """Begin a production ceremony."""
 
         def begin() -> Opened:
+            from ceremony_app.cli.inputs import inputs_of
             from ceremony_app.cli.loading import load_all
             from ceremony_app.cli.running import begin_production
 
-            return self._opened(begin_production(load_all(definition, binding), Path(folder), self._press()))
+            loaded = load_all(definition, binding)
+            inputs = inputs_of((), loaded.definition)
+            return self._opened(begin_production(loaded, Path(folder), self._press(), inputs))
 
         return self._ask(begin)
 
