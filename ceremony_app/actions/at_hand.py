@@ -11,7 +11,7 @@ import msgspec
 from ceremony_app.actions.base import Context, text
 from ceremony_app.actions.batch import batch_steps, item_name, requests_file
 from ceremony_app.actions.materials import certificate_of, crl_of, request_of
-from ceremony_app.actions.planned import SIGNING, profile_of, setting, signing_steps, steps_of
+from ceremony_app.actions.planned import IMPORTING, ISSUING, profile_of, setting, signing_steps, steps_of
 from ceremony_app.core.errors import Unusable
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.script import Plan, Step
@@ -209,7 +209,7 @@ def profiles_missing(plan: Plan) -> Iterator[tuple[Step, str]]:
             yield step, named
 
 
-_PROFILED = frozenset((*SIGNING, "issue-batch", "import-certificate", "import-csr", "import-crl", "import-requests"))
+_PROFILED = frozenset((*ISSUING, *IMPORTING))
 
 
 def _has(policy: Policy, step: Step, profile: str) -> bool:

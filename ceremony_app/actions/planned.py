@@ -10,6 +10,12 @@ from ceremony_app.core.values import Mode
 SIGNING: Final = ("self-sign", "make-csr", "issue-certificate", "cross-certify", "issue-crl")
 """The kinds of steps that have one object signed by a key of the ceremony."""
 
+ISSUING: Final = (*SIGNING, "issue-batch")
+"""All kinds that have something signed by it: one object, or a batch."""
+
+IMPORTING: Final = ("import-certificate", "import-csr", "import-crl", "import-requests")
+"""The kinds of steps that bring something from outside."""
+
 
 def signing_steps(plan: Plan) -> tuple[Step, ...]:
     """The steps that will have something signed by a ceremony's own key, in their order."""

@@ -107,6 +107,12 @@ _LISTS = {
 """Of what the lists are that are no list of exported files."""
 
 
+def named_by(kind: str) -> tuple[str, str]:
+    """The digest that names what a step of this kind gives, first among its digests, and what it is of."""
+    value = DIGESTS[kind][0]
+    return value, label_of(kind, value)
+
+
 def label_of(kind: str, value: str) -> str:
     """What a digest is of, given by a step of this kind."""
     return _LISTS.get(kind, LABELS[value]) if value == "list-sha256" else LABELS[value]

@@ -9,8 +9,9 @@ import msgspec
 
 from ceremony_app.actions.application import ImportCsrSettings, applied_profile
 from ceremony_app.actions.at_hand import issuers, planned, planned_batches, profiles_missing
+from ceremony_app.actions.batch import batch_steps
 from ceremony_app.actions.confirm_policy import all_grouped
-from ceremony_app.actions.planned import setting, signing_steps, steps_of, trial_step
+from ceremony_app.actions.planned import IMPORTING, ISSUING, setting, steps_of, trial_step
 from ceremony_app.actions.policy_cover import ConfirmPolicySettings
 from ceremony_app.actions.policy_statements import confirming, statements
 from ceremony_app.check.notes import Note
@@ -104,16 +105,16 @@ def _trial_order(plan: Plan, *, signs: bool) -> Iterator[Note]:
             yield Note(rule="CER-LINT", where="acts", what="nothing is tried before the keys exist; add `trial-chain`")
         return
     order = {step.id: i for i, step in enumerate(plan.definition.steps)}
-    for step in steps_of(plan, "import-certificate", "import-csr", "import-crl", "import-requests", "revoke"):
+    for step in steps_of(plan, *IMPORTING, "revoke"):
         if order[step.id] > order[tried.id]:
             what = f"comes after the trial in step {tried.number}, which has to know of it"
             yield Note(rule="CER-LINT", where=f"step {step.number} {step.id}", what=what)
     brought = {setting(step, "name") for step in steps_of(plan, "import-certificate")}
-    for step in steps_of(plan, "issue-batch"):
+    for step in batch_steps(plan):
         if setting(step, "issuer") not in brought:
             what = "a batch is issued as it was tried, so its issuer's certificate is imported and not made here"
             yield Note(rule="CER-BATCH", where=f"step {step.number} {step.id}", what=what)
-    for step in (*signing_steps(plan), *steps_of(plan, "issue-batch")):
+    for step in steps_of(plan, *ISSUING):
         if order[step.id] < order[tried.id]:
             what = f"signs before the trial in step {tried.number}"
             yield Note(rule="CER-LINT", where=f"step {step.number} {step.id}", what=what)

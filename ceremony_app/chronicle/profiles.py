@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ceremony_app.actions.planned import SIGNING, profile_of
+from ceremony_app.actions.planned import ISSUING, profile_of
 from ceremony_app.actions.policy_statements import Statement, confirming, statements
 from ceremony_app.core.policy import CertificateProfile, CrlProfile, Policy
 from ceremony_app.core.policy_words import said_words
@@ -40,7 +40,7 @@ def _whole_pack(policy: Policy) -> tuple[Block, ...]:
 
 def used_profiles(definition: Definition) -> tuple[str, ...]:
     """The profiles of the definition's signing steps, each once, in order."""
-    names = [profile_of(definition, step) for step in definition.steps if step.kind in (*SIGNING, "issue-batch")]
+    names = [profile_of(definition, step) for step in definition.steps if step.kind in ISSUING]
     return tuple(dict.fromkeys(name for name in names if name))
 
 

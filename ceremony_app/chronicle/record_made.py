@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from ceremony_app.actions.base import items, text
-from ceremony_app.actions.planned import file_stem, setting
+from ceremony_app.actions.planned import ISSUING, file_stem, setting
+from ceremony_app.actions.read_back import named_by
 from ceremony_app.chronicle.history import History
 from ceremony_app.chronicle.record_brought import what_was_brought
 from ceremony_app.core.outlook import world
@@ -17,17 +18,9 @@ from ceremony_app.record.document import Block, Fact, Facts, HashBlock, Heading,
 _SHOWN_ROWS: Final = 8
 
 _KEYS: Final = ("generate-key", "restore-key", "generate-symmetric-key")
-_DIGESTS: Final = {
-    "generate-key": ("spki-sha256", "SHA-256 of the public key (SubjectPublicKeyInfo)"),
-    "restore-key": ("spki-sha256", "SHA-256 of the public key (SubjectPublicKeyInfo)"),
-    "backup-key": ("wrapped-sha256", "SHA-256 of the wrapped key"),
-    "self-sign": ("certificate-sha256", "SHA-256 of the certificate (DER)"),
-    "issue-certificate": ("certificate-sha256", "SHA-256 of the certificate (DER)"),
-    "cross-certify": ("certificate-sha256", "SHA-256 of the certificate (DER)"),
-    "make-csr": ("request-sha256", "SHA-256 of the certification request (DER)"),
-    "issue-batch": ("list-sha256", "SHA-256 of the list of certificates"),
-    "issue-crl": ("crl-sha256", "SHA-256 of the CRL (DER)"),
-}
+_NAMED: Final = ("generate-key", "restore-key", "backup-key", *ISSUING)
+"""The kinds that make something which a digest names."""
+
 _SUFFIXES: Final = {"make-csr": ".csr.pem", "issue-batch": ".certificates.pem"}
 _MEMBERS: Final = {
     "backup-key": (("Backup of", "key"), ("Wrapped under", "under"), ("Mechanism", "mechanism"), ("File", "file")),
@@ -52,7 +45,7 @@ def what_exists(history: History) -> tuple[Block, ...]:
 def _there(history: History, step: Step) -> bool:
     """Whether the step made something that is there still; of a key that came twice, its last coming counts."""
     evidence = history.state.evidence(step.id)
-    if evidence is None or step.kind not in (*_DIGESTS, *_KEYS):
+    if evidence is None or step.kind not in (*_NAMED, *_KEYS):
         return False
     if step.kind not in _KEYS:
         return True
@@ -69,8 +62,8 @@ def _made(history: History, step: Step) -> tuple[Block, ...]:
         Heading(text=f"{step.number}  {step.title}", level=3),
         Facts(rows=_facts(history, step, evidence)),
     ]
-    if step.kind in _DIGESTS:
-        value, label = _DIGESTS[step.kind]
+    if step.kind in _NAMED:
+        value, label = named_by(step.kind)
         blocks.append(HashBlock(title=label, digest=text(evidence, value)))
     return tuple(blocks)
 
