@@ -11,7 +11,8 @@ import msgspec
 from ceremony_app.actions.base import Call, Concern, Context, Performed, Ports, Prepared, Settings, Single, text
 from ceremony_app.actions.inputs import CEREMONY, source_rows, taken, taken_rows
 from ceremony_app.actions.keeping import kept_files, kept_wrong
-from ceremony_app.actions.materials import Artifacts, certificate_of
+from ceremony_app.actions.materials import Artifacts
+from ceremony_app.actions.sources import certificate_there
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.kinds import Layout, Names, StepHead
 from ceremony_app.core.names import NAME
@@ -161,7 +162,7 @@ def _concerns(
     if own.ca:
         must_be_authority(der, read)
     if own.issuer:
-        _issued_by(read, own.issuer, read_certificate(certificate_of(plan, artifacts, own.issuer)))
+        _issued_by(read, own.issuer, certificate_there(plan, artifacts, own.issuer).read)
     found = standing(certificate_faults(der, read, plan.policy, own.profile, plan.binding.mode))
     if found and own.profile:
         raise _unlike(found)

@@ -74,10 +74,12 @@ def _schemes(plan: Plan, token: str) -> tuple[Scheme, ...]:
     found = set()
     for step in plan.definition.steps:
         key = plan.definition.keys.get(setting(step, "key"))
+        if key is None or key.token != token or step.kind not in _BY_PROFILE:
+            continue
         name = profile_name(plan.definition, step)
         profile = plan.policy.certificates.get(name) or plan.policy.crls.get(name)
-        if key and key.token == token and profile and step.kind in _BY_PROFILE:
-            found.add(profile.signature.value if profile.signature.value is not usual_scheme(key.algorithm) else None)
+        if profile and profile.signature.value is not usual_scheme(key.algorithm):
+            found.add(profile.signature.value)
     return tuple(scheme for scheme in Scheme if scheme in found)
 
 

@@ -24,7 +24,7 @@ from ceremony_app.actions.base import (
 )
 from ceremony_app.actions.batch import batch_steps, decisions, decisions_file, trial_evidence
 from ceremony_app.actions.materials import Artifacts
-from ceremony_app.actions.planned import setting, signing_steps, trial_stem
+from ceremony_app.actions.planned import setting, signing_steps, trial_stem, trial_step
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.kinds import Layout, Names, StepHead
 from ceremony_app.core.script import Act
@@ -82,15 +82,16 @@ class TrialChain(Single):
         tried = trial(policy, mode, todo, moment=moment, octets=octets, issuers=above, taken=taken)
         refuse_findings(tried)
         made = _by_batch(batches, tried[len(alone) :])
+        files = {name: decisions(of) for name, of in made.items()}
         return Performed(
             evidence={
                 "moment": moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "objects": cast("Json", [_evidence(one) for one in tried[: len(alone)]]),
-                **({"batches": [trial_evidence(name, of, decisions(of)) for name, of in made.items()]} if made else {}),
+                **({"batches": [trial_evidence(name, of, files[name]) for name, of in made.items()]} if made else {}),
             },
             files={
                 **{f"{trial_stem(context.plan, one.fields.name)}.tbs": one.template for one in tried[: len(alone)]},
-                **{decisions_file(context.plan, name): decisions(of) for name, of in made.items()},
+                **{decisions_file(context.plan, name): data for name, data in files.items()},
             },
         )
 
@@ -132,8 +133,8 @@ class TrialChain(Single):
 
 def decided(context: Context, name: str) -> Fields:
     """What the trial decided about an object (CER-EVIDENCE where it was not tried)."""
-    trials = [step for step in context.plan.definition.steps if step.kind == "trial-chain"]
-    evidence = context.evidence_of(trials[0].id, "trial") if trials else {}
+    step = trial_step(context.plan)
+    evidence = context.evidence_of(step.id, "trial") if step else {}
     for one in items(evidence, "objects"):
         if text(one, "name") == name:
             return from_json(cast("Mapping[str, Json]", one["fields"]))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from ceremony_app.core.values import Row
+
+_SHORT: Final = 64
+"""Bits of a number that is told in digits."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,6 +32,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         where = f" ({self.section})" if self.section else ""
         accepted = f" Accepted: {self.waived}" if self.waived else ""
         return f"{self.field}: expected {self.expected}, found {self.found}{where} [{self.rule}].{accepted}"
+
+
+def number_told(number: int) -> str:
+    """A number that may be of any length, as a finding tells it."""
+    return str(number) if number.bit_length() <= _SHORT else f"a number of {number.bit_length()} bits"
 
 
 def standing(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from ceremony_app.pki import curves, edwards
 from ceremony_app.pki import rsa_weakness as rsa
 from ceremony_app.pki import structures as x
 from ceremony_app.pki.der import MalformedError
-from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.findings import Finding, number_told
 from ceremony_app.pki.key_kinds import KeyKind, RsaNumbers, key_kind, kind_told, rsa_numbers
 
 LEAST_BITS: Final = 2048
@@ -77,12 +77,12 @@ def _size(numbers: RsaNumbers) -> Iterator[Finding]:
         yield _finding("CER-KEY-SIZE", wanted, f"one of {bits} bits")
     exponent = numbers.exponent
     if exponent < 3 or not exponent & 1 or exponent.bit_length() > _MOST_EXPONENT_BITS:  # noqa: PLR2004 - the least odd one
-        yield _finding("CER-KEY-EXPONENT", "an odd exponent from 3 to 2^256", _number(exponent))
+        yield _finding("CER-KEY-EXPONENT", "an odd exponent from 3 to 2^256", number_told(exponent))
 
 
 def _exponent(numbers: RsaNumbers) -> Iterator[Finding]:
     if numbers.exponent < LEAST_EXPONENT:
-        yield _finding("CER-KEY-EXPONENT", f"an exponent of {LEAST_EXPONENT} or more", _number(numbers.exponent))
+        yield _finding("CER-KEY-EXPONENT", f"an exponent of {LEAST_EXPONENT} or more", number_told(numbers.exponent))
 
 
 def _modulus(modulus: int, blocklist: Collection[str]) -> Iterator[Finding]:
@@ -102,11 +102,6 @@ def _modulus(modulus: int, blocklist: Collection[str]) -> Iterator[Finding]:
     if blocklist and rsa.is_listed(modulus, blocklist):
         found = "a key of Debian's faulty generator of 2006 to 2008 (CVE-2008-0166), which everybody can look up"
         yield _finding("CER-KEY-LISTED", "a key that is on no list of known private keys", found)
-
-
-def _number(number: int) -> str:
-    """A number that may be of any length."""
-    return str(number) if number.bit_length() <= 64 else f"a number of {number.bit_length()} bits"  # noqa: PLR2004
 
 
 def _finding(rule: str, expected: str, found: str) -> Finding:

@@ -14,12 +14,11 @@ from ceremony_app.pki import der as asn1
 from ceremony_app.pki import edwards
 from ceremony_app.pki.curves import CURVES, point_fault
 from ceremony_app.pki.der import MalformedError
-from ceremony_app.pki.findings import Finding
+from ceremony_app.pki.findings import Finding, number_told
 from ceremony_app.pki.reading import read_public_key
 from ceremony_app.pki.signer import PublicKey
 
 EXPONENT: Final = 65537
-_SHORT: Final = 64
 
 _IDENTIFIERS: Final = {
     Algorithm.P256: "301306072a8648ce3d020106082a8648ce3d030107",
@@ -103,8 +102,7 @@ def _rsa(octets: bytes, algorithm: Algorithm) -> tuple[tuple[str, str], ...]:
     if modulus.bit_length() != algorithm.bits or modulus < 0:
         told.append((f"a modulus of {algorithm.bits} bits", f"{modulus.bit_length()} bits"))
     if exponent != EXPONENT:
-        found = str(exponent) if exponent.bit_length() <= _SHORT else f"a number of {exponent.bit_length()} bits"
-        told.append((f"the exponent {EXPONENT}", found))
+        told.append((f"the exponent {EXPONENT}", number_told(exponent)))
     if factor := next((prime for prime in (2, *_SMALL_PRIMES) if modulus % prime == 0), 0):
         told.append(("a modulus without a factor below 752", f"the factor {factor}"))
     return tuple(told)

@@ -16,6 +16,9 @@ _NULL: Final = 0x05
 _ENUMERATED: Final = 0x0A
 _CONSTRUCTED: Final = 0x20
 _ATTRIBUTES: Final = 0xA0
+_MORE: Final = 0x80
+"""The bit of an octet that says: more follow. Alone it is a leading zero (X.690, 8.19.2)."""
+
 _MUST_BE_STRUCTURES: Final = frozenset({asn1.SEQUENCE ^ _CONSTRUCTED, asn1.SET ^ _CONSTRUCTED})
 
 _TEXTS: Final = MappingProxyType(
@@ -96,8 +99,8 @@ def _primitive(node: Node) -> None:
 def _object_identifier(node: Node) -> None:
     """Every arc in the fewest octets, and ended (X.690, 8.19.2)."""
     asn1.oid(node)
-    starts = [True, *(octet < 0x80 for octet in node.content)]  # noqa: PLR2004 - the bit that says: more follows
-    if not starts[-1] or any(start and octet == 0x80 for start, octet in zip(starts, node.content, strict=False)):  # noqa: PLR2004
+    starts = [True, *(octet < _MORE for octet in node.content)]
+    if not starts[-1] or any(start and octet == _MORE for start, octet in zip(starts, node.content, strict=False)):
         raise MalformedError(f"object identifier: {node.content.hex()} is not in the fewest octets")
 
 

@@ -12,20 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ceremonies.chained import ceremony
+
 ROOT = Path(__file__).parents[2]
 SHORT = ROOT / "tests" / "ceremonies" / "short.toml"
-
-
-def ceremony(*words: object) -> subprocess.CompletedProcess[str]:
-    """Run the program."""
-    return subprocess.run(
-        [sys.executable, "-m", "ceremony_app", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-        timeout=400,
-    )
 
 
 def good(answer: subprocess.CompletedProcess[str]) -> str:
