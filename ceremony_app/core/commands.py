@@ -8,6 +8,7 @@ import msgspec
 
 from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.events import Finding, Genesis, Method, Purpose, Remedy, Verdict
+from ceremony_app.core.script import Whose
 from ceremony_app.core.values import ArtifactRef, Json, Leaf, Row
 
 
@@ -31,6 +32,8 @@ class EnrolPerson(Wish, frozen=True):
     key: str
     name: Leaf
     organisation: Leaf
+    seen_by: int = 0
+    details: dict[str, Leaf] = {}
     texts: tuple[str, ...] = ()
 
 
@@ -133,6 +136,34 @@ class Find(Wish, frozen=True):
     evidence: dict[str, Json]
     rows: tuple[Row, ...]
     left: tuple[ObjectFacts, ...] = ()
+
+
+class WriteShare(Wish, frozen=True):
+    """A share of a split PIN stands on its holder's sheet."""
+
+    index: int
+    person: int
+
+
+class ProveShare(Wish, frozen=True):
+    """A holder has typed the own share back from the sheet: it was the one shown. Sent by the conductor."""
+
+    index: int
+    person: int
+
+
+class CombineShares(Wish, frozen=True):
+    """So many combinations of typed shares gave the secret again: all there are. Sent by the conductor."""
+
+    combinations: int
+
+
+class TakeShare(Wish, frozen=True):
+    """A holder enters the own share, which fits the set, or presents the own card to the device."""
+
+    whose: Whose
+    index: int
+    person: int
 
 
 class WriteDown(Wish, frozen=True):
@@ -242,6 +273,10 @@ Command: TypeAlias = (
     | Begin
     | Report
     | Find
+    | WriteShare
+    | ProveShare
+    | CombineShares
+    | TakeShare
     | WriteDown
     | TypeRow
     | FixHead

@@ -39,7 +39,8 @@ class Genesis(Body, frozen=True):
 class Enrol(Body, frozen=True):
     """A person is there, with roles and a key of their own (`spki`: base64 DER, `key`: its SHA-256 in hex).
 
-    `replaces` is the digest of the key that this one takes the place of, or empty.
+    `replaces` is the digest of the key that this one takes the place of, or empty. `seen_by` is the person who saw the
+    identity paper (0: nobody), `details` are personal texts by name: `paper`, and of a proxy `proxy-for`, `authority`.
     """
 
     type: ClassVar[str] = "enrol"
@@ -51,6 +52,18 @@ class Enrol(Body, frozen=True):
     name: Leaf
     organisation: Leaf
     replaces: str = ""
+    seen_by: int | msgspec.UnsetType = msgspec.UNSET
+    details: dict[str, Leaf] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def identified_by(self) -> int:
+        """Who saw the identity paper, 0 for nobody."""
+        return self.seen_by if isinstance(self.seen_by, int) else 0
+
+    @property
+    def more(self) -> dict[str, Leaf]:
+        """The details; journals of version 0.1.0 have none."""
+        return self.details if isinstance(self.details, dict) else {}
 
 
 class Arrival(Body, frozen=True):
@@ -255,12 +268,22 @@ class Clock(Body, frozen=True):
 
 
 class Checkpoint(Body, frozen=True):
-    """The journal is about to be fixed on paper: the head after this entry is written down and read back."""
+    """The journal is about to be fixed on paper: the head after this entry is written down and read back.
+
+    `rows` are the tally of signatures up to here, a row a person, which everybody compares with their own on paper;
+    journals of version 0.1.0 have none.
+    """
 
     type: ClassVar[str] = "checkpoint"
     step: str
     attempt: int
     length: int
+    rows: tuple[Row, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def tally(self) -> tuple[Row, ...]:
+        """The rows; empty where there are none."""
+        return self.rows if isinstance(self.rows, tuple) else ()
 
 
 class Close(Body, frozen=True):

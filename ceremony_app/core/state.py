@@ -40,6 +40,13 @@ UNSETTLED: Final = ("unhealthy", "unseen")
 """Findings after which it is still not known what a call did."""
 
 
+UNPLANNED: Final = (Deviation, Decision, Recovery, Enrol)
+"""The types of entries that tell of what was not planned."""
+
+FIRST_VERSION: Final = "ceremony-app 0.1."
+"""How the program called itself that did not yet sign a given up attempt's deviations with the next one."""
+
+
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the state's values."""
 
@@ -57,6 +64,8 @@ class Person(Frozen, frozen=True):
     present: bool = True
     void: bool = False
     enrolments: int = 1
+    seen_by: int = 0
+    details: dict[str, Leaf] = {}
 
 
 class Call(Frozen, frozen=True):
@@ -82,6 +91,7 @@ class Call(Frozen, frozen=True):
 class Run(Frozen, frozen=True):
     """One attempt at a step: its entries in order, and nothing that cannot be read from them.
 
+    `before` are what went otherwise than planned in the attempts that this one takes the place of: it is signed here.
     `after` keeps up what would otherwise be read from all entries again at each of them, of which an action of a
     thousand calls has many. `calls` are the intents with what came of each, `unsettled` those of them of which nobody
     knows what they did, `last` is the last outcome, and `turns` are the entries without those that only say that an
@@ -91,6 +101,7 @@ class Run(Frozen, frozen=True):
     id: str
     number: str
     attempt: int
+    before: tuple[Entry, ...] = ()
     entries: tuple[Entry, ...] = ()
     calls: tuple[Call, ...] = ()
     unsettled: tuple[Call, ...] = ()
@@ -117,7 +128,7 @@ class Run(Frozen, frozen=True):
 
     def until(self, count: int) -> Run:
         """The attempt as it was after its first `count` entries."""
-        run = Run(id=self.id, number=self.number, attempt=self.attempt)
+        run = Run(id=self.id, number=self.number, attempt=self.attempt, before=self.before)
         for entry in self.entries[:count]:
             run = run.after(entry)
         return run
@@ -131,6 +142,22 @@ class Run(Frozen, frozen=True):
     def done(self) -> bool:
         """Whether the attempt was completed."""
         return any(step.state == "done" for step in self.of(StepEntry))
+
+    @property
+    def unplanned(self) -> tuple[Entry, ...]:
+        """The deviations, decisions, restarts and new keys that people have to sign with this attempt's result."""
+        own = tuple(entry for entry in self.turns if isinstance(entry.event, UNPLANNED))
+        return (*self.before, *own)
+
+    @property
+    def deviated(self) -> bool:
+        """Whether a deviation is signed with this attempt."""
+        return any(isinstance(entry.event, Deviation) for entry in (*self.before, *self.turns))
+
+    @property
+    def restarted(self) -> bool:
+        """Whether the program was started again since the attempts began that this one completes."""
+        return any(isinstance(entry.event, Recovery) for entry in (*self.before, *self.turns))
 
     @property
     def prepared(self) -> StepEntry | None:
@@ -271,8 +298,18 @@ def evolve(state: State, entry: Entry) -> State:
 
 
 def _belongs_to_step(event: Event) -> bool:
-    """Whether the entry is kept with the attempt that is under way."""
-    return not isinstance(event, Genesis | Enrol | Arrival | Departure | Pause | Resumption | Close)
+    """Whether the entry is kept with the attempt that is under way; of enrolments, those that replace a key."""
+    if isinstance(event, Enrol):
+        return bool(event.replaces)
+    return not isinstance(event, Genesis | Arrival | Departure | Pause | Resumption | Close)
+
+
+def _to_be_signed(state: State) -> tuple[Entry, ...]:
+    """What an attempt that was given up leaves to be signed with the next one; version 0.1.0 left nothing."""
+    run = state.run
+    if run is None or run.done or state.genesis is None or state.genesis.program.startswith(FIRST_VERSION):
+        return ()
+    return run.unplanned
 
 
 def _applied(state: State, entry: Entry) -> State:
@@ -287,7 +324,7 @@ def _applied(state: State, entry: Entry) -> State:
         case Arrival() | Departure():
             return replace(state, people=_moved(state.people, event.person, isinstance(event, Arrival)))
         case StepEntry(state="begun"):
-            run = Run(id=event.id, number=event.step, attempt=event.attempt)
+            run = Run(id=event.id, number=event.step, attempt=event.attempt, before=_to_be_signed(state))
             return replace(state, runs=(*state.runs, run))
         case Outcome():
             return replace(state, artifacts=(*state.artifacts, *event.artifacts))
@@ -325,6 +362,8 @@ def _enrolled(people: tuple[Person, ...], event: Enrol) -> tuple[Person, ...]:
         name=event.name,
         organisation=event.organisation,
         enrolments=before.enrolments + 1 if before else 1,
+        seen_by=event.identified_by,
+        details=event.more,
     )
     return (*(other for other in people if other.number != event.person), person)
 

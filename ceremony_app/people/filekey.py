@@ -18,7 +18,7 @@ from ceremony_app.journal.files import create
 from ceremony_app.people.container import container, seal
 from ceremony_app.people.passphrase import require_strong
 from ceremony_app.people.signatures import ED25519, algorithm_of, key_digest
-from ceremony_app.people.tries import Tries
+from ceremony_app.people.tries import Tries, without_pin
 
 MOST_BYTES: Final = 8192
 """The size in bytes above which a file is no key file; ours have some 400."""
@@ -45,7 +45,7 @@ class FileKey:
         """Always `ed25519`."""
         return ED25519
 
-    def sign(self, statement: bytes, pin: Secret) -> bytes:
+    def sign(self, statement: bytes, pin: Secret | None) -> bytes:
         """Sign exactly these bytes; 64 octets (RFC 8032).
 
         Raises `Refusal`: CER-PIN for a wrong passphrase, CER-PIN-WAIT for 30 s after the third in a row, CER-VOID
@@ -53,6 +53,8 @@ class FileKey:
         """
         if not self._pem:
             raise Refusal("CER-VOID", "The key file was put away.", "Enrol the person again with the key file.")
+        if pin is None:
+            raise without_pin()
         self._tries.admit()
         private = _opened(self._pem, pin)
         if private is None:

@@ -15,7 +15,7 @@ from ceremony_app.core.errors import Refusal
 from ceremony_app.core.ports import Clock
 from ceremony_app.core.secret import Secret
 from ceremony_app.people.signatures import ED25519
-from ceremony_app.people.tries import Tries
+from ceremony_app.people.tries import Tries, without_pin
 
 PIN_CHARACTERS: Final = 6
 
@@ -64,7 +64,7 @@ class RoomKey:
         """Always `ed25519`."""
         return ED25519
 
-    def sign(self, statement: bytes, pin: Secret) -> bytes:
+    def sign(self, statement: bytes, pin: Secret | None) -> bytes:
         """Sign exactly these bytes; 64 octets (RFC 8032).
 
         Raises `Refusal`: CER-PIN for a wrong PIN, CER-PIN-WAIT for 30 s after the third in a row, CER-VOID after
@@ -74,6 +74,8 @@ class RoomKey:
             raise Refusal(
                 "CER-VOID", "This room key is gone.", "The person is enrolled again, with a new key and a new PIN."
             )
+        if pin is None:
+            raise without_pin()
         self._tries.admit()
         try:
             private = AESGCM(self._derived(pin)).decrypt(self._nonce, self._sealed, self._spki)

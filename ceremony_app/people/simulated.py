@@ -1,4 +1,4 @@
-"""The simulated people of a rehearsal: fictitious names, room PINs, and the secrets that they enter."""
+"""The simulated people of a rehearsal: fictitious names, PINs and passphrases, and the secrets that they enter."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.room import Binding, BoundPerson
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Mode
-from ceremony_app.journal.files import create
+from ceremony_app.core.words import words_of
+from ceremony_app.journal.files import create, replace
+from ceremony_app.people.passphrase import PROPOSED_WORDS
 
 FOLDER: Final = ".rehearsal"
 FILE: Final = "people.json"
+SHEETS: Final = "shares.json"
 
 _MOST_BYTES: Final = 2**20
 _PIN_DIGITS: Final = 8
@@ -74,7 +77,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPerson:
-    """A person played by the program: number and roles of the binding, a fictitious name, and a PIN."""
+    """A person played by the program: number and roles of the binding, a fictitious name, and a PIN or passphrase."""
 
     number: int
     roles: tuple[str, ...]
@@ -86,29 +89,26 @@ class SimulatedPerson:
 class SimulatedPeople:
     """Everybody of a rehearsal's binding. Nothing here opens anything outside that rehearsal's folder."""
 
-    def __init__(self, people: tuple[SimulatedPerson, ...], seed: bytes, kept: Mapping[str, Secret]) -> None:
+    def __init__(
+        self, people: tuple[SimulatedPerson, ...], seed: bytes, kept: Mapping[str, Secret], place: Path
+    ) -> None:
         self._people = people
         self._seed = seed
         self._kept = kept
+        self._place = place
+        self._sheets: dict[str, str] = _sheets(place / SHEETS)
 
     @classmethod
     def load_or_make(cls, folder: Path, binding: Binding, kept: Mapping[str, str] | None = None) -> SimulatedPeople:
         """The people kept in `.rehearsal/people.json` of a ceremony folder, made first where there are none.
 
         `kept` are secrets of an earlier rehearsal that still hold, by name; they count where the people are made.
-        Raises `Refusal` (CER-SIMULATED) in production, for a person whom the binding gives a card or key file, and
-        `Unusable` (CER-SIMULATED) where the file is not this rehearsal's.
+        Who signs with a key file by the binding gets a passphrase, everybody else a PIN. Raises `Refusal`
+        (CER-SIMULATED) in production, and `Unusable` (CER-SIMULATED) where the file is not this rehearsal's.
         """
         if binding.mode is not Mode.REHEARSAL:
             raise Refusal(
                 "CER-SIMULATED", "Simulated people take part in rehearsals only.", "In production the people sign."
-            )
-        other = [person.number for person in binding.people if person.method != "room"]
-        if other:
-            raise Refusal(
-                "CER-SIMULATED",
-                f"The binding gives person {other[0]} a card or key file, and a simulated person has a room key only.",
-                "Play the rehearsal in the window, or bind this person with `room`.",
             )
         path = folder / FOLDER / FILE
         if not os.path.lexists(path):
@@ -117,10 +117,10 @@ class SimulatedPeople:
                 create(path, msgspec.json.format(msgspec.json.encode(_made(binding, kept or {})), indent=1) + b"\n")
             except OSError as error:
                 raise _unusable(error.strerror or "it cannot be written") from None
-        return cls._of(_read(path), binding)
+        return cls._of(_read(path), binding, path.parent)
 
     @classmethod
-    def _of(cls, stored: _File, binding: Binding) -> SimulatedPeople:
+    def _of(cls, stored: _File, binding: Binding, place: Path) -> SimulatedPeople:
         """The stored people, if they are those of the binding."""
         if [(p.number, p.roles) for p in stored.people] != [(p.number, p.roles) for p in binding.people]:
             raise _unusable("it has other people than the binding")
@@ -134,7 +134,7 @@ class SimulatedPeople:
             seed = bytes.fromhex(stored.seed)
         except ValueError:
             raise _unusable("its seed is not hex") from None
-        return cls(people, seed, {name: Secret.of(value) for name, value in stored.kept.items()})
+        return cls(people, seed, {name: Secret.of(value) for name, value in stored.kept.items()}, place)
 
     @property
     def people(self) -> tuple[SimulatedPerson, ...]:
@@ -147,6 +147,16 @@ class SimulatedPeople:
             if person.number == number:
                 return person
         raise KeyError(number)
+
+    def keep_share(self, name: str, person: int, words: Secret) -> None:
+        """Keep what a person wrote down of a share (`token role/whose`), in `.rehearsal/shares.json`."""
+        self._sheets[f"{name}/{person}"] = words.reveal().decode()
+        replace(self._place / SHEETS, msgspec.json.encode(self._sheets))
+
+    def share(self, name: str, person: int) -> Secret | None:
+        """What a person reads from the sheet; None where the person has none."""
+        words = self._sheets.get(f"{name}/{person}")
+        return None if words is None else Secret.of(words)
 
     def secret(self, name: str) -> Secret:
         """What these people enter for a secret of this name (a token's PIN, say): the same each time, 8 characters.
@@ -179,6 +189,8 @@ def _made(binding: Binding, kept: Mapping[str, str]) -> _File:
     for bound in binding.people:
         name, organisation = fictitious(bound)
         pin = "".join(secrets.choice("0123456789") for _ in range(_PIN_DIGITS))
+        if bound.method == "file":
+            pin = " ".join(words_of(secrets.token_bytes(PROPOSED_WORDS)))
         people.append(_Person(number=bound.number, roles=bound.roles, name=name, organisation=organisation, pin=pin))
     return _File(format=1, people=tuple(people), seed=secrets.token_hex(32), kept=dict(kept))
 
@@ -194,6 +206,16 @@ def _read(path: Path) -> _File:
     except OSError as error:
         raise _unusable(error.strerror or "it cannot be read") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise _unusable(str(fault)) from None
+
+
+def _sheets(path: Path) -> dict[str, str]:
+    """What the simulated people wrote down of their shares."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str], strict=True)
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise _unusable(str(fault)) from None
 
 

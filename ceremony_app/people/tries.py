@@ -42,3 +42,8 @@ class Tries:
             return Refusal("CER-PIN", why, f"Enter it again; after {left} more wrong there is a wait of {WAIT_S} s.")
         self._until = self._clock.monotonic_ms() + WAIT_S * 1000
         return Refusal("CER-PIN", why, f"Nothing can be signed with this key for {WAIT_S} s; then enter it again.")
+
+
+def without_pin() -> Refusal:
+    """What is raised where a key is to sign and nothing was entered (CER-PIN)."""
+    return Refusal("CER-PIN", "No PIN or passphrase was entered; nothing was signed.", "Enter it.")

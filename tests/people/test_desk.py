@@ -115,7 +115,7 @@ class LyingCard:
     def spki(self) -> bytes:
         return self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
-    def sign(self, statement: bytes, secret: Secret) -> bytes:
+    def sign(self, statement: bytes, pin: Secret | None) -> bytes:
         return self._key.sign(statement.replace(b"shown", b"never shown"))
 
 

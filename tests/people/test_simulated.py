@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import unicodedata
 from pathlib import Path
@@ -13,6 +14,7 @@ from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.names import unfit_character
 from ceremony_app.core.room import Binding, BoundPerson
 from ceremony_app.core.values import Mode
+from ceremony_app.people.passphrase import require_strong
 from ceremony_app.people.room import RoomKey
 from ceremony_app.people.simulated import SimulatedPeople, fictitious
 from tests.people.clock_by_hand import ClockByHand
@@ -80,10 +82,15 @@ def test_production_has_no_simulated_people(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_card_is_not_simulated(tmp_path: Path) -> None:
-    card = BoundPerson(number=1, roles=("administrator",), method="card", key="00" * 32)
-    with pytest.raises(Refusal, match="person 1 a card or key file"):
-        SimulatedPeople.load_or_make(tmp_path, binding(people=(card,)))
+def test_who_has_a_key_file_has_a_passphrase_that_is_taken_for_one(tmp_path: Path) -> None:
+    people = (
+        BoundPerson(number=1, roles=("administrator",), method="file"),
+        BoundPerson(number=2, roles=("internal-witness",), method="card"),
+    )
+    made = SimulatedPeople.load_or_make(tmp_path, binding(people=people))
+    require_strong(made.person(1).pin)
+    assert re.fullmatch(r"\d{8}", made.person(2).pin.reveal().decode())
+    assert made.people == SimulatedPeople.load_or_make(tmp_path, binding(people=people)).people
 
 
 def test_people_of_another_binding_are_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from ceremony_app.core.events import Answer, Arrival, Departure, Enrol, Event
 from ceremony_app.core.rules.need import require, someone, stage
 from ceremony_app.core.script import Plan, RollCall
 from ceremony_app.core.state import State
+from ceremony_app.core.values import Mode
 
 
 def enrolled(plan: Plan, state: State, wish: c.EnrolPerson) -> tuple[Event, ...]:
@@ -49,6 +50,7 @@ def enrolled(plan: Plan, state: State, wish: c.EnrolPerson) -> tuple[Event, ...]
         "Enrol the person again with the same roles.",
     )
     _method(plan, wish, bound.key)
+    _identified(plan, wish)
     require(
         all(other.key != wish.key for other in state.people),
         "CER-KEY",
@@ -65,7 +67,37 @@ def enrolled(plan: Plan, state: State, wish: c.EnrolPerson) -> tuple[Event, ...]
             name=wish.name,
             organisation=wish.organisation,
             replaces=before.key if before else "",
+            seen_by=wish.seen_by,
+            details=wish.details,
         ),
+    )
+
+
+def _identified(plan: Plan, wish: c.EnrolPerson) -> None:
+    """Somebody else has seen who it is, in production; a proxy says for whom, and what empowers them."""
+    require(
+        wish.seen_by != wish.person and (not wish.seen_by or plan.binding.person(wish.seen_by) is not None),
+        "CER-IDENTITY",
+        f"Person {wish.seen_by} cannot have seen the identity paper of person {wish.person}.",
+        "Name another person of the binding, who compared face and paper.",
+    )
+    require(
+        wish.seen_by or plan.binding.mode is not Mode.PRODUCTION,
+        "CER-IDENTITY",
+        f"Nobody has seen the identity paper of person {wish.person}.",
+        "Let another person of the binding compare face and paper, and name that person.",
+    )
+    require(
+        set(wish.details) <= {"paper", "proxy-for", "authority"},
+        "CER-FIELD",
+        "An enrolment has no such detail.",
+        "This is a fault of the program; open a deviation.",
+    )
+    require(
+        ("proxy-for" in wish.details) is ("authority" in wish.details),
+        "CER-PROXY",
+        "A proxy is named with the absent person and with what empowers the proxy, or not at all.",
+        "Fill in both, or neither.",
     )
 
 
