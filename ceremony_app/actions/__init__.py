@@ -18,6 +18,7 @@ from ceremony_app.actions.confirm_binding import ConfirmBinding
 from ceremony_app.actions.confirm_policy import ConfirmPolicy
 from ceremony_app.actions.connect import Connect, Disconnect
 from ceremony_app.actions.cross_certify import CrossCertify
+from ceremony_app.actions.custody_drill import CustodyDrill
 from ceremony_app.actions.deactivation import Deactivate
 from ceremony_app.actions.destroy_key import DestroyKey
 from ceremony_app.actions.export import Export
@@ -43,6 +44,7 @@ from ceremony_app.actions.revoke import Revoke
 from ceremony_app.actions.roll_call import RollCall
 from ceremony_app.actions.say import Say
 from ceremony_app.actions.self_sign import SelfSign
+from ceremony_app.actions.split_activation import SplitActivation
 from ceremony_app.actions.take_inventory import TakeInventory
 from ceremony_app.actions.trial_chain import TrialChain
 from ceremony_app.core.kinds import Kind
@@ -63,6 +65,8 @@ _ALL: tuple[Kind, ...] = (
     ConfirmPolicy(),
     InspectToken(),
     TakeInventory(),
+    SplitActivation(),
+    CustodyDrill(),
     InitialiseToken(),
     Activate(),
     Deactivate(),

@@ -13,7 +13,7 @@ from ceremony_app.core.device import Difference, Inventory
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Intent
 from ceremony_app.core.kinds import Kind
-from ceremony_app.core.ports import Clock, InputPort, Medium, Printer, Randomness, TokenPort, Workstation
+from ceremony_app.core.ports import Clock, CustodyPort, InputPort, Medium, Printer, Randomness, TokenPort, Workstation
 from ceremony_app.core.script import Plan, Step
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import Run, State
@@ -41,6 +41,7 @@ class Ports:
     station: Workstation
     clock: Clock
     randomness: Randomness
+    custody: CustodyPort
     artifact: Callable[[str], bytes]
     document: Callable[[str], bytes]
 

@@ -79,7 +79,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `algorithms` are those of the keys that will be on it, `also` those that are tried though nothing needs them;
     `schemes` are those by which its keys will sign and which are not the usual ones of their kinds; `wrapping` says
-    that a key will leave it, or come to it, wrapped under an AES key.
+    that a key will leave it, or come to it, wrapped under an AES key; `split` that its PINs will be split.
     """
 
     serial: str = ""
@@ -90,6 +90,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     also: tuple[Algorithm, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     wrapping: bool = False
+    split: bool = False
 
     @property
     def tried(self) -> tuple[Algorithm, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ceremony_app.actions.token_checks import Check, Wanted, failed, noted, passed
+from ceremony_app.actions.token_checks import ELSEWHERE, Check, Wanted, failed, noted, passed
 from ceremony_app.core.device import TokenFacts
 
 SPLIT_PIN: Final = 26
@@ -16,7 +16,7 @@ _LONGEST_SAID: Final = 2**31
 
 def pin_checks(token: TokenFacts, wanted: Wanted) -> tuple[Check, ...]:
     """What the token says of PINs, as far as it reports them."""
-    return (_entry(token, wanted), _activation_pin(token), _officers_pin(token), _length(token))
+    return (_entry(token, wanted), _activation_pin(token), _officers_pin(token), _length(token, wanted))
 
 
 def _entry(token: TokenFacts, wanted: Wanted) -> Check:
@@ -79,12 +79,14 @@ def _officers_pin(token: TokenFacts) -> Check:
     return passed(title, said)
 
 
-def _length(token: TokenFacts) -> Check:
+def _length(token: TokenFacts, wanted: Wanted) -> Check:
     title = "PIN length"
     least, most = token.pin_min, token.pin_max
     if not 0 < most < _LONGEST_SAID or least > most:
         return noted(title, "The token does not say how long a PIN may be.")
     limits = f"A PIN has {least} to {most} characters"
+    if most < SPLIT_PIN and wanted.split:
+        return failed(title, f"{limits}: too short for a split PIN, which has {SPLIT_PIN}.", ELSEWHERE, needed=True)
     if most < SPLIT_PIN:
         return noted(title, f"{limits}: too short for a split PIN, which has {SPLIT_PIN}.")
     return passed(title, f"{limits}: long enough for a split PIN, which has {SPLIT_PIN}.")

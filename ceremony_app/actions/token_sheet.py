@@ -49,10 +49,12 @@ def sheet(seen: Seen, wanted: Wanted) -> tuple[Check, ...]:
 def needs(definition: Definition, token: str = "") -> Wanted:
     """What the keys of a definition need of one of its tokens, or of all of them together."""
     keys = [key for key in definition.keys.values() if token in ("", key.token)]
+    tokens = [one for name, one in definition.tokens.items() if token in ("", name)]
     carried = [key for key in definition.wrapping_keys.values() if token in ("", key.token)]
     return Wanted(
         algorithms=tuple(one for one in Algorithm if any(key.algorithm is one for key in keys)),
         wrapping=bool(carried) or any(key.backup == "wrapped" for key in keys),
+        split=any(split is not None and split.by == "shares" for one in tokens for split in one.custody.every),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ceremony_app.core.asked import asked_here
+from ceremony_app.core.asked import asked_at_token, asked_here
+from ceremony_app.core.custody import handed, share_left, shares_asked
 from ceremony_app.core.events import Purpose
 from ceremony_app.core.progress import (
     current_stage,
@@ -23,6 +24,7 @@ from ceremony_app.core.prompts import (
     Enrolment,
     Enter,
     FixTheHead,
+    HandOver,
     NotOpen,
     Paused,
     Perform,
@@ -37,6 +39,7 @@ from ceremony_app.core.script import (
     Ask,
     Attest,
     Conclude,
+    HandOut,
     Plan,
     RollCall,
     Step,
@@ -47,7 +50,7 @@ from ceremony_app.core.script import (
 )
 from ceremony_app.core.shown import shown_artifacts, shown_rows
 from ceremony_app.core.state import Run, State
-from ceremony_app.core.unplanned import busy_with, unplanned
+from ceremony_app.core.unplanned import busy_with, shares_needed, unplanned
 from ceremony_app.core.values import Row
 from ceremony_app.core.words import drawn_rows
 
@@ -100,14 +103,16 @@ def _planned(plan: Plan, state: State, step: Step, run: Run) -> AnyPrompt:
         case WatchClock():
             return TypeTime(step=step, run=run, by=stage.by, needed=("the time of the watch",))
         case Act():
-            return _act(plan, step, run, stage)
+            return _act(plan, state, step, run, stage)
+        case HandOut():
+            return _hand_over(plan, step, run, stage)
         case Transcribe():
             return _transcribe(state, step, run, stage)
         case TakeCheckpoint():
             open_ones = tuple(f"a decision on D-{problem.opened.deviation}" for problem in state.undecided())
             return FixTheHead(step=step, run=run, needed=open_ones or ("the checkpoint",))
         case Attest():
-            return _approve(plan, step, run, "result")
+            return _approve(plan, state, step, run, "result")
         case Conclude():
             return Conclusion(step=step, run=run, needed=("the end of the ceremony",))
         case _:
@@ -123,15 +128,33 @@ def _absent(plan: Plan, state: State) -> dict[str, int]:
     return {name: role.count - here[name] for name, role in plan.definition.roles.items() if here[name] < role.count}
 
 
-def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
+def _hand_over(plan: Plan, step: Step, run: Run, stage: HandOut) -> HandOver:
+    """The next share, to its holder."""
+    index, holder = share_left(run, stage)
+    others = tuple(h.person for h in handed(run, stage.whose, "written") if h.index != index)
+    title = plan.definition.roles[stage.split.role].title
+    return HandOver(
+        step=step,
+        run=run,
+        stage=stage,
+        index=index,
+        holder=holder.person if holder else None,
+        taken=others,
+        needed=(f"share {index} of {stage.split.shares}, {'typed back' if holder else f'to a {title}'}",),
+    )
+
+
+def _act(plan: Plan, state: State, step: Step, run: Run, act: Act) -> AnyPrompt:
     """An action: prepared, then approved, then done."""
     if run.prepared is None:
         return Preparing(step=step, run=run, needed=("what will be done",))
-    if (act.quorum or run.grave) and still_to_sign(plan, run, "go"):
-        return _approve(plan, step, run, "go")
+    if (act.quorum or run.grave) and still_to_sign(plan, state, run, "go"):
+        return _approve(plan, state, step, run, "go")
     secrets = asked_here(plan, act)
+    shares = shares_asked(plan, state, run, act)
     needed = [secret.label for secret in secrets]
-    if len(secrets) < len(act.secrets):
+    needed += [shares_needed(plan, asked) for asked in shares if asked.left]
+    if asked_at_token(plan, act):
         needed.append("the PIN at the token's own keypad")
     if act.phrase:
         needed.append(f"the phrase {act.phrase}")
@@ -143,6 +166,7 @@ def _act(plan: Plan, step: Step, run: Run, act: Act) -> AnyPrompt:
         secrets=secrets,
         phrase=act.phrase,
         failed=_failed(run),
+        shares=shares,
         needed=tuple(needed) or (act.button,),
     )
 
@@ -152,9 +176,9 @@ def _failed(run: Run) -> tuple[Row, ...]:
     return run.last.rows if run.last is not None and run.last.result == "failed" else ()
 
 
-def _approve(plan: Plan, step: Step, run: Run, purpose: Purpose) -> Approve:
+def _approve(plan: Plan, state: State, step: Step, run: Run, purpose: Purpose) -> Approve:
     """Who signs what."""
-    missing = still_to_sign(plan, run, purpose)
+    missing = still_to_sign(plan, state, run, purpose)
     titles = plan.definition.roles
     return Approve(
         step=step,

@@ -6,11 +6,13 @@ from typing import TypeAlias
 
 import msgspec
 
+from ceremony_app.core.custody import SharesAsked
 from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.events import Purpose, Remedy
 from ceremony_app.core.script import (
     Act,
     Field,
+    HandOut,
     SecretAsk,
     Step,
 )
@@ -79,7 +81,7 @@ class Approve(Prompt, frozen=True):
 
 
 class Perform(Prompt, frozen=True):
-    """All is agreed: enter the secrets, type the phrase if there is one, and do it.
+    """All is agreed: enter secrets and shares, type the phrase if there is one, and do it.
 
     `failed` is what came of the last try, where it did not succeed and may be tried again.
     """
@@ -91,6 +93,21 @@ class Perform(Prompt, frozen=True):
     secrets: tuple[SecretAsk, ...]
     phrase: str
     failed: tuple[Row, ...] = ()
+    shares: tuple[SharesAsked, ...] = ()
+
+
+class HandOver(Prompt, frozen=True):
+    """The holder of a share writes it down, alone at the screen (`holder` is None), and then types it back.
+
+    `index` is the share's number of `stage.split.shares`; `taken` are the people who hold another one of this split.
+    """
+
+    step: Step
+    run: Run
+    stage: HandOut
+    index: int
+    holder: int | None
+    taken: tuple[int, ...]
 
 
 class Busy(Prompt, frozen=True):
@@ -119,6 +136,7 @@ class Inspect(Prompt, frozen=True):
     token: str = ""
     secrets: tuple[SecretAsk, ...] = ()
     at_token: bool = False
+    shares: tuple[SharesAsked, ...] = ()
     last: tuple[Row, ...] = ()
     problem: Problem | None = None
 
@@ -209,6 +227,7 @@ AnyPrompt: TypeAlias = (
     | Preparing
     | Approve
     | Perform
+    | HandOver
     | Busy
     | Inspect
     | WriteRows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 import msgspec
 
@@ -11,6 +11,12 @@ from ceremony_app.core.policy import Policy
 from ceremony_app.core.room import Binding
 from ceremony_app.core.values import Json
 from ceremony_app.core.world import Fact
+
+Whose: TypeAlias = Literal["activation", "officer"]
+"""Whose PIN of a token: the user's, which activates it, or the security officer's."""
+
+_MOST_SHARES: Final = 16
+"""SLIP-39 counts them with four bits."""
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,16 +40,48 @@ class Quorum(Value, frozen=True):
     all: dict[str, int]
 
 
+class Split(Value, frozen=True):
+    """How a PIN of a token is held: by `shares` people of a role, of whom `threshold` must come forward.
+
+    `by` says what keeps the others out: `shares` of a secret that this program splits (SLIP-39), which is a gate and no
+    lock, or the `device` itself with its own cards or keys, which is one.
+    """
+
+    role: str
+    threshold: int
+    shares: int
+    by: Literal["shares", "device"] = "shares"
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.threshold <= self.shares <= _MOST_SHARES:  # noqa: PLR2004 - one alone is no quorum
+            raise ValueError(f"threshold and shares are 2 to {_MOST_SHARES}, and the threshold is not the greater")
+
+
+class Custody(Value, frozen=True, rename="kebab"):
+    """Who holds the activation PIN and the PIN of the security officer; the `next` ones take over in this ceremony."""
+
+    activation: Split | None = None
+    officer: Split | None = None
+    next_activation: Split | None = None
+    next_officer: Split | None = None
+
+    @property
+    def every(self) -> tuple[Split | None, ...]:
+        """All four, there or not."""
+        return (self.activation, self.officer, self.next_activation, self.next_officer)
+
+
 class TokenRole(Value, frozen=True):
     """A token that the ceremony uses, by its place in the ceremony; the binding says which one it is.
 
     `in_use` says that it comes with keys and PINs on it and is not initialised here; `continues` names the input (a
-    finished ceremony) whose token of the same role it is.
+    finished ceremony) whose token of the same role it is. `custody` says who holds its PINs in shares, if anybody.
     """
 
     title: str = "Hardware security module"
     in_use: bool = msgspec.field(name="in-use", default=False)
     continues: str = ""
+    custody: Custody = Custody()
 
     @property
     def has_keys(self) -> bool:
@@ -131,7 +169,8 @@ class Field(Value, frozen=True):
 class SecretAsk(Value, frozen=True):
     """A secret that an action needs: who enters it, and whether twice (a new PIN).
 
-    `at_token` marks one that a token with a keypad of its own takes there, and not at this workstation.
+    `at_token` marks one that a token with a keypad of its own takes there, and not at this workstation. `held` is for
+    what nobody types: it comes from `shares` that people enter, or from the `memory` in which it was drawn and split.
     """
 
     name: str
@@ -139,6 +178,20 @@ class SecretAsk(Value, frozen=True):
     by: str = ""
     twice: bool = False
     at_token: bool = False
+    held: Literal["", "shares", "memory"] = ""
+
+    @property
+    def whose(self) -> Whose:
+        """Whose PIN it is."""
+        return "officer" if "so-pin" in self.name else "activation"
+
+
+class ShareAsk(Value, frozen=True):
+    """Shares of a token's PIN that an action needs: those of the threshold, or `every` one that there is."""
+
+    token: str
+    whose: Whose
+    every: bool = False
 
 
 class Tell(Value, tag="tell", frozen=True):
@@ -165,7 +218,8 @@ class WatchClock(Value, tag="clock", frozen=True):
 class Act(Value, tag="act", frozen=True):
     """A device or file is touched: prepared, approved by `quorum`, armed by typing `phrase`, done.
 
-    `button` is the act in words; `device` is the token's role or empty; `mutates` says whether a token is changed.
+    `button` is the act in words; `device` is the token's role or empty; `mutates` says whether a token is changed;
+    `shares` are those that people enter or present before it is done.
     """
 
     button: str
@@ -175,6 +229,15 @@ class Act(Value, tag="act", frozen=True):
     phrase: str = ""
     quorum: str = ""
     secrets: tuple[SecretAsk, ...] = ()
+    shares: tuple[ShareAsk, ...] = ()
+
+
+class HandOut(Value, tag="hand-out", frozen=True):
+    """Every holder writes down the own share of a token's PIN, alone at the screen, and types it back."""
+
+    token: str
+    whose: Whose
+    split: Split
 
 
 class Transcribe(Value, tag="transcribe", frozen=True):
@@ -209,7 +272,7 @@ class Conclude(Value, tag="conclude", frozen=True):
     """The ceremony is closed."""
 
 
-Stage: TypeAlias = Tell | Ask | RollCall | WatchClock | Act | Transcribe | TakeCheckpoint | Attest | Conclude
+Stage: TypeAlias = Tell | Ask | RollCall | WatchClock | Act | HandOut | Transcribe | TakeCheckpoint | Attest | Conclude
 
 
 class Step(Value, frozen=True):
