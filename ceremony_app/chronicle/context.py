@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from ceremony_app import __version__
+from ceremony_app.core.approval import SignedApproval
 from ceremony_app.core.errors import Unusable
 from ceremony_app.core.requirements import Catalogue
 from ceremony_app.record.document import LAYOUT_VERSION
@@ -16,7 +17,7 @@ from ceremony_app.record.document import LAYOUT_VERSION
 class PrintContext(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The context of a ceremony folder. `manifest` is the SHA-256 of the program's own file list.
 
-    `inputs` says where what the ceremony imports lay on the day, by name.
+    `inputs` says where what the ceremony imports lay on the day, by name; `approvals` are those that were brought.
     """
 
     program: str
@@ -26,6 +27,7 @@ class PrintContext(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     language: str
     requirements: tuple[Catalogue, ...]
     inputs: dict[str, str] = {}
+    approvals: tuple[SignedApproval, ...] = ()
 
 
 def context_of(
@@ -35,6 +37,7 @@ def context_of(
     paper: Literal["A4", "Letter"] = "A4",
     language: str = "en-GB",
     inputs: Mapping[str, str] | None = None,
+    approvals: tuple[SignedApproval, ...] = (),
 ) -> PrintContext:
     """The context of this program now."""
     return PrintContext(
@@ -45,6 +48,7 @@ def context_of(
         language=language,
         requirements=catalogues,
         inputs=dict(inputs or {}),
+        approvals=approvals,
     )
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ceremony_app.cli.loading import load_all
+from ceremony_app.cli.means import people_for, told_means
 from ceremony_app.cli.output import say
 from ceremony_app.cli.program import program_manifest
-from ceremony_app.cli.rehearsing import people_for
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.room import Binding, BoundMedium, BoundToken
 from ceremony_app.core.script import Definition
@@ -35,7 +35,7 @@ def bind_room(asked: argparse.Namespace) -> int:
             f'Add `policy-sha256 = "{loaded.digests["policy.toml"]}"` and have the definition approved.',
             where="policy-sha256",
         )
-    ask = _asker()
+    ask, policy = _asker(), loaded.plan.policy
     binding = Binding(
         format=1,
         definition=loaded.definition.id,
@@ -45,12 +45,13 @@ def bind_room(asked: argparse.Namespace) -> int:
         printer=asked.printer or "",
         program=program_manifest(),
         tokens=_tokens(loaded.definition, asked, ask),
-        people=people_for(loaded.definition),
+        people=told_means(people_for(loaded.definition, policy), policy, asked),
         media=_media(loaded.definition, _pairs(asked.medium, "--medium"), ask),
     )
     create(Path(asked.output), binding_toml(binding))
     say(
-        f"Wrote {asked.output}. One person is bound to each place of each role; change numbers, methods and keys there."
+        f"Wrote {asked.output}. One person is bound to each place of each role; change numbers there, and how people"
+        " sign there or with --person."
     )
     return 0
 

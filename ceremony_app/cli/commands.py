@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ceremony_app.cli.checking import fitness_of, write_new, write_script
-from ceremony_app.cli.inputs import inputs_of
+from ceremony_app.cli.checking import fitness_of, write_new, write_script, write_worksheets
+from ceremony_app.cli.inputs import approvals_of, inputs_of
 from ceremony_app.cli.loading import load_all
+from ceremony_app.cli.means import means_of
 from ceremony_app.cli.output import say
 from ceremony_app.core.errors import NotBuilt, Unusable
 from ceremony_app.core.names import is_name
@@ -39,7 +40,7 @@ def _shelf_id(name: str) -> str:
 
 def check_definition(asked: argparse.Namespace) -> int:
     """Is it fit to be held?"""
-    loaded, fitness = fitness_of(asked.definition, asked.binding)
+    loaded, fitness = fitness_of(asked.definition, asked.binding, asked.approval)
     steps = loaded.definition.steps
     minutes = sum(step.minutes for step in steps)
     say(f"{loaded.definition.title}")
@@ -55,12 +56,24 @@ def check_definition(asked: argparse.Namespace) -> int:
     return 0 if fitness.fit else 1
 
 
+def approve(asked: argparse.Namespace) -> int:
+    """An approval of definition and policy pack, made or looked at."""
+    from ceremony_app.cli.approving import make, show
+
+    return show(asked.definition, asked.show) if asked.show else make(asked)
+
+
 def script(asked: argparse.Namespace) -> int:
-    """The script as a PDF."""
+    """The script as a PDF, or the worksheets that go with it."""
     from ceremony_app.record.process import PdfMaker
 
     with PdfMaker() as maker:
-        size = write_script(asked.definition, asked.binding, Path(asked.output), asked.paper, maker)
+        if asked.worksheets:
+            size = write_worksheets(asked.definition, asked.binding, Path(asked.output), asked.paper, maker)
+        else:
+            size = write_script(
+                asked.definition, asked.binding, Path(asked.output), asked.paper, maker, approvals=asked.approval
+            )
     say(f"Wrote {asked.output}, {size} bytes.")
     return 0
 
@@ -70,9 +83,11 @@ def rehearse(asked: argparse.Namespace) -> int:
     from ceremony_app.cli.rehearsing import Wanted
     from ceremony_app.cli.rehearsing import rehearse as hold_rehearsal
     from ceremony_app.conductor import Reviewed
+    from ceremony_app.people.approvals import counted
 
     loaded = load_all(asked.definition, asked.binding)
     inputs = inputs_of(asked.input, loaded.definition)
+    approvals = approvals_of(asked.approval, loaded.plan.policy)
     if asked.fault:
         raise NotBuilt("A rehearsed fault (`--fault`)")
     wanted = Wanted(
@@ -83,7 +98,11 @@ def rehearse(asked: argparse.Namespace) -> int:
         binding=loaded.binding,
         module=Path(asked.module) if asked.module else None,
         inputs=inputs,
+        approvals=approvals,
+        means=means_of(asked.credential, bound=loaded.binding is not None),
     )
+    if found := counted(loaded.definition, loaded.plan.policy, loaded.digests, approvals):
+        say(f"Definition and policy pack are approved {found.words}.")
     return hold_rehearsal(wanted)
 
 
@@ -92,7 +111,8 @@ def run(asked: argparse.Namespace) -> int:
     from ceremony_app.cli.running import run_production
 
     loaded = load_all(asked.definition, asked.binding)
-    return run_production(loaded, Path(asked.output), inputs_of(asked.input, loaded.definition))
+    inputs = inputs_of(asked.input, loaded.definition)
+    return run_production(loaded, Path(asked.output), inputs, approvals_of(asked.approval, loaded.plan.policy))
 
 
 def resume(asked: argparse.Namespace) -> int:
@@ -147,7 +167,7 @@ def token(asked: argparse.Namespace) -> int:
 
 
 def credential(asked: argparse.Namespace) -> int:
-    """A person's own signing key file: made, shown, or followed by a new one."""
+    """A person's own signing key, in a file or on a card: made, shown, or followed by a new one."""
     from ceremony_app.cli.credentials import credential_command
 
     return credential_command(asked)

@@ -16,7 +16,8 @@ from ceremony_app.core.values import Mode
 from ceremony_app.hsm.softhsm import take_over
 from ceremony_app.journal.recover import scan
 from ceremony_app.journal.store import JOURNAL, read_head
-from ceremony_app.people.simulated import SimulatedPeople
+from ceremony_app.people.sheets import Sheets
+from ceremony_app.people.simulated import FOLDER, SimulatedPeople
 
 _PINS = ("pin", "so-pin")
 
@@ -62,6 +63,11 @@ def kept_pins(before: Earlier, role: str) -> Mapping[str, str]:
         .decode()
         for name in _PINS
     }
+
+
+def kept_sheets(before: Earlier, role: str, place: Path) -> None:
+    """The share sheets of that token go over to the people of this rehearsal (`place`: its `.rehearsal`)."""
+    Sheets(place).inherit(before.folder / FOLDER, role)
 
 
 def same_tokens(definition: Definition, binding: Binding, inputs: Mapping[str, Path]) -> None:

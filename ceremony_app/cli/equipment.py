@@ -8,10 +8,11 @@ from pathlib import Path
 from ceremony_app.cli.program import PACKAGE, press_of
 from ceremony_app.conductor import Equipment
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.ports import Medium, Printer, TokenPort
-from ceremony_app.core.room import Binding, BoundToken
+from ceremony_app.core.ports import CardSigner, Medium, Printer, TokenPort
+from ceremony_app.core.room import Binding, BoundPerson, BoundToken
 from ceremony_app.core.values import Mode
-from ceremony_app.hsm.open import module_sha256, open_token
+from ceremony_app.hsm.card import Card, open_card
+from ceremony_app.hsm.open import open_token, require_module
 from ceremony_app.hsm.softhsm import environment_of
 from ceremony_app.people.desk import Desk
 from ceremony_app.record.process import PdfMaker
@@ -32,6 +33,7 @@ def equipment(folder: Path, binding: Binding, maker: PdfMaker, inputs: Mapping[s
         open_token=lambda bound: _token(folder, binding, bound),
         open_medium=lambda name: _medium(folder, binding, name),
         open_input=brought(inputs or {}),
+        open_card=lambda person: _card(folder, binding, person),
         printer=_printer(folder, binding),
         station=Station(
             folder=folder,
@@ -49,13 +51,7 @@ def equipment(folder: Path, binding: Binding, maker: PdfMaker, inputs: Mapping[s
 def _token(folder: Path, binding: Binding, bound: BoundToken) -> TokenPort:
     """The token of the binding, in a worker of its own; the module must be the bound one (CER-MODULE-CHANGED)."""
     module = Path(bound.module)
-    found = module_sha256(module)
-    if found != bound.module_sha256:
-        raise Refusal(
-            "CER-MODULE-CHANGED",
-            f"The PKCS#11 module {module} is not the bound one: expected {bound.module_sha256}, found {found}.",
-            "Find out who changed it. A new module needs a new binding.",
-        )
+    require_module(module, bound.module_sha256)
     return open_token(
         module,
         bound.serial,
@@ -92,3 +88,22 @@ def _printer(folder: Path, binding: Binding) -> Printer:
 def _place(folder: Path, path: str) -> Path:
     """A path of the binding; what belongs to a rehearsal is named relative to its folder."""
     return folder / path
+
+
+def _card(folder: Path, binding: Binding, person: BoundPerson) -> CardSigner:
+    """The card that the binding names for a person, asked in workers of its own (CER-CARD, CER-MODULE-CHANGED)."""
+    bound = person.card
+    if bound is None:
+        raise Refusal(
+            "CER-CARD", f"The binding names no card for person {person.number}.", "Bind the room with the card."
+        )
+    card = Card(
+        module=Path(bound.module),
+        module_sha256=bound.module_sha256,
+        serial=bound.serial,
+        model=bound.model,
+        arguments=bound.arguments,
+        keypad=bound.pin_entry == "token",
+        environment=token_environment(folder, binding, bound),
+    )
+    return open_card(card, key=person.key)

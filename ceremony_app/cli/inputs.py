@@ -1,4 +1,4 @@
-"""`--input NAME=PATH`: what is brought to a ceremony, held against what its definition asks for."""
+"""`--input NAME=PATH`, `--approval FILE`: what is brought to a ceremony, held against what it asks for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ceremony_app.chronicle.context import decode
-from ceremony_app.core.errors import Unusable
+from ceremony_app.core.approval import MOST_BYTES, SignedApproval
+from ceremony_app.core.approval import decode as decode_approval
+from ceremony_app.core.errors import Refusal, Unusable
+from ceremony_app.core.policy import Policy
 from ceremony_app.core.script import Definition, Input
 from ceremony_app.definition.toml import read_file
+from ceremony_app.station.media import safe_read
 
 _FOLDERS = ("requests", "ceremony")
 
@@ -42,6 +46,21 @@ def inputs_of(pairs: Sequence[str], definition: Definition) -> dict[str, Path]:
 def brought_to(folder: Path) -> Mapping[str, Path]:
     """What was brought to the ceremony in a folder when it was opened."""
     return {name: Path(path) for name, path in decode(read_file(folder / "context.json", "context")).inputs.items()}
+
+
+def approvals_of(paths: Sequence[str], policy: Policy) -> tuple[SignedApproval, ...]:
+    """The approvals in these files, in their order; which of them count is said elsewhere.
+
+    Raises `Unusable` (CER-APPROVAL, CER-INPUT, CER-SIZE) for a file that is none, `Refusal` (CER-APPROVAL) where the
+    policy pack asks for none.
+    """
+    if paths and policy.rules.approval is None:
+        raise Refusal(
+            "CER-APPROVAL",
+            f"Approvals were brought, and the policy pack {policy.id} asks for none.",
+            "Leave them away, or have the pack say in [rules.approval] how many of which keys approve.",
+        )
+    return tuple(decode_approval(safe_read(Path(path), MOST_BYTES), path) for path in paths)
 
 
 def _place(name: str, one: Input, path: Path) -> Path:

@@ -42,6 +42,15 @@ def _before_the_day(sub: Sub) -> None:
     bind.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module that drives the tokens")
     _arguments(bind)
     bind.add_argument("--token", action="append", default=[], metavar="ROLE=SERIAL", help="which token a role is")
+    bind.add_argument(
+        "--person",
+        action="append",
+        default=[],
+        metavar="N=KIND",
+        help="how person N signs: room, file:SHA256, card:SERIAL or card:SERIAL:SHA256",
+    )
+    bind.add_argument("--card-module", metavar="PKCS11.so", help="the module that drives the cards, if another")
+    bind.add_argument("--card-arguments", default="", metavar="TEXT", help="what that module is started with")
     bind.add_argument("--medium", action="append", default=[], metavar="NAME=PATH", help="where a medium is mounted")
     bind.add_argument("--place", help="where the ceremony is held")
     bind.add_argument("--printer", help="the print queue")
@@ -49,11 +58,23 @@ def _before_the_day(sub: Sub) -> None:
     check = _add(sub, "check", commands.check_definition, "is it fit to be held? world model, people, policy, trial")
     _definition(check)
     _binding(check)
+    _approval(check)
+    approve = _add(sub, "approve", commands.approve, "approve a definition and its policy pack, or see who has")
+    _definition(approve)
+    approve.add_argument("--key", metavar="KEYFILE", help="the key file to sign with; its passphrase is asked for")
+    approve.add_argument("--reference", metavar="TEXT", help="where the decision is recorded: a minute, a ticket")
+    approve.add_argument("--disagree", action="store_true", help="sign that it is not approved")
+    approve.add_argument("-o", "--output", metavar="FILE", help="the approval that is written; never overwritten")
+    approve.add_argument("--show", nargs="+", default=[], metavar="FILE", help="approvals to be looked at")
     script = _add(sub, "script", commands.script, "the script as a PDF")
     _definition(script)
     _binding(script)
     _output(script)
+    _approval(script)
     script.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+    script.add_argument(
+        "--worksheets", action="store_true", help="instead of it, a sheet for each share that the ceremony hands out"
+    )
 
 
 def _on_the_day(sub: Sub) -> None:
@@ -64,12 +85,17 @@ def _on_the_day(sub: Sub) -> None:
     rehearse.add_argument("--fault", action="append", default=[], metavar="NAME@STEP", help="a fault to practise")
     _binding(rehearse)
     rehearse.add_argument("--module", metavar="PKCS11.so", help="another module under the rehearsal's own token")
+    rehearse.add_argument(
+        "--credential", action="append", default=[], metavar="ROLE=KIND", help="how a role signs: card, file or room"
+    )
     _input(rehearse)
+    _approval(rehearse)
     run = _add(sub, "run", commands.run, "a production ceremony")
     _definition(run)
     _binding(run, required=True)
     _output(run, "FOLDER")
     _input(run)
+    _approval(run)
     resume = _add(sub, "resume", commands.resume, "take up an interrupted ceremony where it lies")
     _folder(resume)
     resume.add_argument("--unattended", action="store_true", help="of a rehearsal only")
@@ -99,17 +125,22 @@ def _things(sub: Sub) -> None:
     lint.add_argument("--json", action="store_true", help="the judgement for a program, one line an object")
     lint.epilog = "Exit status: 0 nothing stands against it; 1 a finding does; 2 it is no such object, or not readable."
     _token(sub)
-    credential = _add(sub, "credential", commands.credential, "a person's own signing key file")
+    credential = _add(sub, "credential", commands.credential, "a person's own signing key, in a file or on a card")
     kinds = credential.add_subparsers(dest="what", required=True, metavar="new|show|re-key")
     for name, words in (
-        ("new", "make a key in a new file, behind a passphrase"),
+        ("new", "make a key in a new file behind a passphrase, or on a card"),
         ("show", "the key's digest in rows, to be written on paper"),
         ("re-key", "a new key in a new file, for who can open the old one"),
     ):
         one = kinds.add_parser(name, help=words, description=words)
-        one.add_argument("file", metavar="FILE", help="the key file")
         if name == "re-key":
+            one.add_argument("file", metavar="FILE", help="the key file")
             _output(one)
+            continue
+        one.add_argument("file", metavar="FILE", nargs="?", help="the key file")
+        one.add_argument("--card", metavar="SERIAL", help="a card instead: its serial, as `token list` shows it")
+        one.add_argument("--module", metavar="PKCS11.so", help="the PKCS#11 module that drives the card")
+        _arguments(one)
     register = _add(sub, "register", commands.later, "keys, certificates, due dates and custody over many folders")
     register.add_argument("archive", metavar="ARCHIVE")
 
@@ -164,3 +195,9 @@ def _output(command: argparse.ArgumentParser, what: str = "FILE") -> None:
 
 def _input(command: argparse.ArgumentParser) -> None:
     command.add_argument("--input", action="append", default=[], metavar="NAME=FILE", help="a file that a step imports")
+
+
+def _approval(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--approval", action="append", default=[], metavar="FILE", help="an approval made with `ceremony approve`"
+    )

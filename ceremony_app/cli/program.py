@@ -8,6 +8,7 @@ from typing import Literal
 
 from ceremony_app.chronicle.context import PrintContext, context_of
 from ceremony_app.chronicle.press import Press
+from ceremony_app.core.approval import SignedApproval
 from ceremony_app.core.script import Definition
 from ceremony_app.definition.requirements import catalogues
 from ceremony_app.definition.shelf import resources
@@ -25,15 +26,23 @@ def program_manifest() -> str:
 
 
 def print_context(
-    definition: Definition, *, paper: Literal["A4", "Letter"] = "A4", inputs: Mapping[str, Path] | None = None
+    definition: Definition,
+    *,
+    paper: Literal["A4", "Letter"] = "A4",
+    inputs: Mapping[str, Path] | None = None,
+    approvals: tuple[SignedApproval, ...] = (),
 ) -> PrintContext:
-    """The context in which this program prints the documents of a definition; `inputs`: what was brought, and where."""
+    """The context in which this program prints the documents of a definition.
+
+    `inputs`: what was brought, and where; `approvals`: those that were brought, as `cli.approving.approvals_of` reads.
+    """
     return context_of(
         program_manifest(),
         catalogues(definition),
         paper=paper,
         language=definition.language,
         inputs={name: str(path) for name, path in (inputs or {}).items()},
+        approvals=approvals,
     )
 
 

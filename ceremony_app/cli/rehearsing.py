@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ceremony_app.cli.continuing import Earlier, continued_token, earlier, kept_pins, same_tokens
+import msgspec
+
+from ceremony_app.check.credentials import require_credentials
+from ceremony_app.cli.continuing import Earlier, continued_token, earlier, kept_pins, kept_sheets, same_tokens
 from ceremony_app.cli.equipment import REHEARSAL, equipment
 from ceremony_app.cli.holding import hold
+from ceremony_app.cli.means import Means, people_for
 from ceremony_app.cli.program import companions, print_context
+from ceremony_app.cli.simulating import with_credentials
 from ceremony_app.conductor import Conductor, Reviewed, new_folder, start
+from ceremony_app.core.approval import SignedApproval
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.room import Binding, BoundMedium, BoundPerson, BoundToken
+from ceremony_app.core.room import Binding, BoundMedium, BoundToken
 from ceremony_app.core.script import Definition
 from ceremony_app.core.values import Mode
-from ceremony_app.definition.files import load_binding, sha256
+from ceremony_app.definition.files import load_binding, load_policy, sha256
 from ceremony_app.definition.write import binding_toml
 from ceremony_app.hsm.open import list_tokens, module_sha256
 from ceremony_app.hsm.softhsm import environment_of, find_module, prepare
@@ -25,7 +31,10 @@ from ceremony_app.record.process import PdfMaker
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be rehearsed, where, and on what; `inputs` is what was brought to it (`cli.inputs.inputs_of`)."""
+    """What is to be rehearsed, where, and on what; `inputs` and `approvals` are what was brought to it.
+
+    `means` says how the holders of a role sign, where that is chosen.
+    """
 
     reviewed: Reviewed
     definition: Definition
@@ -34,6 +43,8 @@ class Wanted:
     binding: bytes | None = None
     module: Path | None = None
     inputs: Mapping[str, Path] = field(default_factory=dict)
+    means: Mapping[str, Means] = field(default_factory=dict)
+    approvals: tuple[SignedApproval, ...] = ()
 
 
 def rehearse(wanted: Wanted) -> int:
@@ -59,9 +70,12 @@ def begin_rehearsal(wanted: Wanted, maker: PdfMaker) -> Conductor:
     kept: dict[str, str] = {}
     if wanted.binding is None:
         binding = _own_binding(wanted, folder, before)
-        data = binding_toml(binding)
         for role, one in before.items():
             kept.update(kept_pins(one, role))
+            kept_sheets(one, role, own)
+        played = SimulatedPeople.load_or_make(folder, binding, kept)
+        binding = msgspec.structs.replace(binding, people=with_credentials(folder, binding.people, played))
+        data = binding_toml(binding)
     else:
         data = wanted.binding
         binding = load_binding(data)
@@ -72,13 +86,14 @@ def begin_rehearsal(wanted: Wanted, maker: PdfMaker) -> Conductor:
                 "A rehearsal needs one made with `ceremony bind --rehearsal`.",
             )
         same_tokens(definition, binding, inputs)
+        require_credentials(wanted.reviewed.plan())
+        SimulatedPeople.load_or_make(folder, binding, kept)
     for medium in binding.media.values():
         if medium.path.startswith(f"{REHEARSAL}/"):
             (folder / medium.path).mkdir(parents=True, exist_ok=True)
     reviewed = Reviewed(wanted.reviewed.ceremony, wanted.reviewed.policy, data)
-    SimulatedPeople.load_or_make(folder, binding, kept)
     things = equipment(folder, binding, maker, inputs)
-    context = print_context(definition, inputs=inputs)
+    context = print_context(definition, inputs=inputs, approvals=wanted.approvals)
     return start(folder, reviewed, context, companions(), things)
 
 
@@ -125,12 +140,6 @@ def _own_binding(wanted: Wanted, folder: Path, before: Mapping[str, Earlier]) ->
         mode=Mode.REHEARSAL,
         place="rehearsal on this workstation",
         tokens=tokens,
-        people=people_for(wanted.definition),
+        people=people_for(wanted.definition, load_policy(wanted.reviewed.policy), wanted.means),
         media=media,
     )
-
-
-def people_for(definition: Definition) -> tuple[BoundPerson, ...]:
-    """One person for each place of each role, numbered through, signing with a room key."""
-    places = [name for name, role in definition.roles.items() for _ in range(role.count)]
-    return tuple(BoundPerson(number=i, roles=(name,)) for i, name in enumerate(places, start=1))

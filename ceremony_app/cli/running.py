@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ceremony_app.check.credentials import require_credentials
+from ceremony_app.check.custody import require_custody
 from ceremony_app.cli.continuing import same_tokens
 from ceremony_app.cli.equipment import equipment
 from ceremony_app.cli.holding import hold
@@ -14,27 +16,36 @@ from ceremony_app.cli.output import say
 from ceremony_app.cli.program import companions, press_of, print_context, program_manifest
 from ceremony_app.conductor import Conductor, Reviewed, new_folder, open_folder, read_reviewed, start
 from ceremony_app.conductor.finishing import finish_folder
+from ceremony_app.core.approval import SignedApproval
 from ceremony_app.core.errors import Refusal, Unusable
 from ceremony_app.core.events import Close
 from ceremony_app.core.values import Mode
 from ceremony_app.journal.recover import scan
 from ceremony_app.journal.store import JOURNAL, read_head
+from ceremony_app.people.approvals import require_approved
 from ceremony_app.record.process import PdfMaker
 
 
-def run_production(loaded: Loaded, folder: Path, inputs: Mapping[str, Path]) -> int:
-    """Hold a production ceremony in the window; `inputs` is what was brought to it."""
+def run_production(
+    loaded: Loaded, folder: Path, inputs: Mapping[str, Path], approvals: tuple[SignedApproval, ...] = ()
+) -> int:
+    """Hold a production ceremony in the window; `inputs` and `approvals` are what was brought to it."""
     from ceremony_app.cli.window import require_display
 
-    fit_for_production(loaded)
+    fit_for_production(loaded, approvals)
     require_display()
     with PdfMaker() as maker:
         maker.start()
-        return hold(begin_production(loaded, folder, maker, inputs), unattended=False)
+        return hold(begin_production(loaded, folder, maker, inputs, approvals), unattended=False)
 
 
-def fit_for_production(loaded: Loaded) -> None:
-    """The binding is for production (CER-MODE), and a step shows it to the room (CER-BINDING-SHOWN)."""
+def fit_for_production(loaded: Loaded, approvals: tuple[SignedApproval, ...] = ()) -> None:
+    """Whether it may be opened, before there is a folder.
+
+    The binding is for production (CER-MODE) and this program (CER-PROGRAM-CHANGED), a step shows it to the room
+    (CER-BINDING-SHOWN), who must approve has approved (CER-APPROVAL), and everybody's means of signing is named and
+    allowed (CER-BINDING, CER-METHOD, CER-KEY).
+    """
     if loaded.plan.binding.mode is not Mode.PRODUCTION:
         raise Refusal(
             "CER-MODE", "This binding is not for production.", "Bind the room with `ceremony bind`, or rehearse."
@@ -51,16 +62,25 @@ def fit_for_production(loaded: Loaded) -> None:
             "In this definition nobody is shown the binding of the room.",
             'Add a step `do = "confirm-binding"` with `attest`, and have the definition reviewed.',
         )
+    require_approved(loaded.plan, loaded.digests, approvals)
+    require_credentials(loaded.plan)
+    require_custody(loaded.plan)
 
 
-def begin_production(loaded: Loaded, folder: Path, maker: PdfMaker, inputs: Mapping[str, Path]) -> Conductor:
+def begin_production(
+    loaded: Loaded,
+    folder: Path,
+    maker: PdfMaker,
+    inputs: Mapping[str, Path],
+    approvals: tuple[SignedApproval, ...] = (),
+) -> Conductor:
     """Open a production ceremony in a new folder; `inputs` as `cli.inputs.inputs_of` gives them."""
-    fit_for_production(loaded)
+    fit_for_production(loaded, approvals)
     same_tokens(loaded.definition, loaded.plan.binding, inputs)
     new_folder(folder)
     reviewed = Reviewed(loaded.ceremony, loaded.policy, loaded.binding or b"")
     things = equipment(folder, loaded.plan.binding, maker, inputs)
-    context = print_context(loaded.definition, inputs=inputs)
+    context = print_context(loaded.definition, inputs=inputs, approvals=approvals)
     return start(folder, reviewed, context, companions(), things)
 
 

@@ -53,7 +53,7 @@ def inspect(asked: argparse.Namespace) -> int:
     with _closed(port):
         facts = _reached(port.facts)
         if asked.pin:
-            _log_in(port, facts)
+            log_in(port, facts)
         _announce(wanted, facts)
         digest = _reached(lambda: module_sha256(module))
         seen = _reached(lambda: look(port, facts, digest, wanted.tried))
@@ -101,20 +101,20 @@ def _closed(port: TokenPort) -> Iterator[None]:
         port.close()
 
 
-def _log_in(port: TokenPort, facts: TokenFacts) -> None:
-    """Log in with the activation PIN. A PIN's last try is not spent on an inspection (CER-LAST-TRY)."""
+def log_in(port: TokenPort, facts: TokenFacts, words: str = "Activation PIN") -> None:
+    """Log in with a PIN that is typed, or at the token. A PIN's last try is not spent here (CER-LAST-TRY)."""
     if "USER_PIN_LOCKED" in facts.flags or "USER_PIN_FINAL_TRY" in facts.flags:
         raise Refusal(
             "CER-LAST-TRY",
-            f"Nobody is logged in for this inspection: {pin_tries(facts.flags)}.",
+            f"Nobody is logged in for this: {pin_tries(facts.flags)}.",
             "Inspect without `--pin`. On a last try the quorum decides, in a ceremony.",
         )
-    _tell(f"PIN tries: {pin_tries(facts.flags)}.")
+    tell(f"PIN tries: {pin_tries(facts.flags)}.")
     if "PROTECTED_AUTHENTICATION_PATH" in facts.flags:
-        _tell("Enter the activation PIN at the token.")
+        tell(f"Enter the {words} at the token.")
         port.activate(None)
         return
-    pin = typed("Activation PIN")
+    pin = typed(words)
     try:
         port.activate(pin)
     finally:
@@ -125,10 +125,10 @@ def _announce(wanted: Wanted, facts: TokenFacts) -> None:
     """What is going to take its time."""
     slow = [algorithm for algorithm in wanted.tried if algorithm.is_rsa]
     if slow and facts.initialised:
-        _tell(f"Trying {', '.join(wanted.tried)}. RSA keys take seconds in software, and on a card minutes.")
+        tell(f"Trying {', '.join(wanted.tried)}. RSA keys take seconds in software, and on a card minutes.")
 
 
-def _tell(line: str) -> None:
+def tell(line: str) -> None:
     """A line for the person who waits; standard output holds the sheet and nothing else."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()

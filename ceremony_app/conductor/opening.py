@@ -21,6 +21,7 @@ from ceremony_app.definition.load import load
 from ceremony_app.journal import files
 from ceremony_app.journal.recover import open_journal
 from ceremony_app.journal.store import Journal
+from ceremony_app.people.approvals import require_approved
 
 REHEARSAL_FOLDER = ".rehearsal"
 BOUND = ("ceremony.toml", "policy.toml", "binding.toml", "context.json", "FORMAT.md", "verify_journal.py", "script.pdf")
@@ -70,10 +71,12 @@ def start(
     """Write what is bound, make the script, and open the journal with its first entry.
 
     `companions` are `FORMAT.md` and `verify_journal.py`. The folder is new; only a rehearsal's own things lie in it.
+    Raises `Refusal` (CER-APPROVAL) before anything is written.
     """
     plan = reviewed.plan()
     bound = {**reviewed.files, "context.json": encode(context), **companions}
     digests = {name: sha256(data) for name, data in bound.items()}
+    require_approved(plan, digests, context.approvals)
     bound["script.pdf"] = script_pdf(equipment.press, plan.definition, plan.policy, plan.binding, context, digests)
     for name in BOUND:
         files.create(folder / name, bound[name])

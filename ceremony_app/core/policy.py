@@ -7,15 +7,16 @@ against the designated text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
-from msgspec import field
+from msgspec import Meta, field
 from msgspec.structs import fields
 
 from ceremony_app.core.distinguished_name import NamePart
 from ceremony_app.core.profiles import CertificateProfile, CrlProfile, Part, Provenance, Said
 
 __all__ = [
+    "Approvers",
     "CertificateProfile",
     "Claim",
     "CrlProfile",
@@ -49,12 +50,30 @@ Severity: TypeAlias = Literal["error", "warning", "notice"]
 USUAL_SEVERITY: Final[Severity] = "warning"
 
 
+class Approvers(Part, frozen=True):
+    """The keys that may approve a definition and this pack before the day, and how many of them must.
+
+    A key is named by the SHA-256 (hex) of its SubjectPublicKeyInfo, each once.
+    """
+
+    count: Annotated[int, Meta(ge=1)]
+    keys: tuple[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")], ...]
+
+    def __post_init__(self) -> None:
+        if len(set(self.keys)) != len(self.keys):
+            raise ValueError("a key that may approve is named twice")
+        if self.count > len(self.keys):
+            raise ValueError(f"{self.count} approvals are asked for, of {len(self.keys)} keys that may approve")
+
+
 class Rules(Part, frozen=True):
     """Rules beside the profiles: who must sign, how, and how long the record is kept.
 
     `adopt` says whether a key pair may be taken over whose generation was interrupted; where nothing is said it may
     not, and the pair is destroyed or set aside. `lint_stops_at` is the least grave severity of the general linters
-    that stops the ceremony; where nothing is said that is a warning.
+    that stops the ceremony; where nothing is said that is a warning. `approval` says who approves definition and pack
+    before the day; where nothing is said, nobody need. `software_quorum` says whether PINs may be held in shares; where
+    nothing is said, not in production.
     """
 
     credential: Said[dict[str, tuple[Literal["card", "file", "room"], ...]]]
@@ -64,6 +83,13 @@ class Rules(Part, frozen=True):
     clock_seconds: Said[int] = field(name="clock-seconds")
     adopt: Said[bool] | None = None
     lint_stops_at: Said[Severity] | None = field(name="lint-stops-at", default=None)
+    approval: Said[Approvers] | None = None
+    software_quorum: Said[bool] | None = field(name="software-quorum", default=None)
+
+    @property
+    def accepts_software_quorum(self) -> bool:
+        """Whether PINs may be held in shares that this program splits, where the device has no quorum of its own."""
+        return self.software_quorum is not None and self.software_quorum.value
 
     @property
     def adopts(self) -> bool:

@@ -19,12 +19,12 @@ from ceremony_app.core.room import Binding, BoundPerson
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import words_of
-from ceremony_app.journal.files import create, replace
+from ceremony_app.journal.files import create
 from ceremony_app.people.passphrase import PROPOSED_WORDS
+from ceremony_app.people.sheets import Sheets
 
 FOLDER: Final = ".rehearsal"
 FILE: Final = "people.json"
-SHEETS: Final = "shares.json"
 
 _MOST_BYTES: Final = 2**20
 _PIN_DIGITS: Final = 8
@@ -95,8 +95,7 @@ class SimulatedPeople:
         self._people = people
         self._seed = seed
         self._kept = kept
-        self._place = place
-        self._sheets: dict[str, str] = _sheets(place / SHEETS)
+        self._sheets = Sheets(place)
 
     @classmethod
     def load_or_make(cls, folder: Path, binding: Binding, kept: Mapping[str, str] | None = None) -> SimulatedPeople:
@@ -149,14 +148,12 @@ class SimulatedPeople:
         raise KeyError(number)
 
     def keep_share(self, name: str, person: int, words: Secret) -> None:
-        """Keep what a person wrote down of a share (`token role/whose`), in `.rehearsal/shares.json`."""
-        self._sheets[f"{name}/{person}"] = words.reveal().decode()
-        replace(self._place / SHEETS, msgspec.json.encode(self._sheets))
+        """Keep what a person wrote down of a share (`token role/whose`)."""
+        self._sheets.keep(name, person, words)
 
     def share(self, name: str, person: int) -> Secret | None:
         """What a person reads from the sheet; None where the person has none."""
-        words = self._sheets.get(f"{name}/{person}")
-        return None if words is None else Secret.of(words)
+        return self._sheets.of(name, person)
 
     def secret(self, name: str) -> Secret:
         """What these people enter for a secret of this name (a token's PIN, say): the same each time, 8 characters.
@@ -206,16 +203,6 @@ def _read(path: Path) -> _File:
     except OSError as error:
         raise _unusable(error.strerror or "it cannot be read") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
-        raise _unusable(str(fault)) from None
-
-
-def _sheets(path: Path) -> dict[str, str]:
-    """What the simulated people wrote down of their shares."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str], strict=True)
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise _unusable(str(fault)) from None
 
 
