@@ -8,6 +8,7 @@ from ceremony_app.chronicle.context import PrintContext
 from ceremony_app.chronicle.history import History
 from ceremony_app.chronicle.record import record_document
 from ceremony_app.chronicle.script import script_document
+from ceremony_app.chronicle.worksheets import worksheets_document
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.room import Binding
 from ceremony_app.core.script import Definition
@@ -45,6 +46,13 @@ def script_pdf(
 ) -> bytes:
     """The script: the same bytes for the same definition, policy, binding and context."""
     return press(script_document(definition, policy, binding, context, digests), (), SCRIPT_DATE)
+
+
+def worksheets_pdf(
+    press: Press, definition: Definition, binding: Binding | None, context: PrintContext, digests: Mapping[str, str]
+) -> bytes:
+    """A worksheet for each share that is handed out; raises `Unusable` (CER-WORKSHEETS) where there is none."""
+    return press(worksheets_document(definition, binding, context, digests), (), SCRIPT_DATE)
 
 
 def record_pdf(press: Press, history: History, files: Mapping[str, bytes]) -> bytes:

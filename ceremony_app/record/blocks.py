@@ -26,6 +26,7 @@ from ceremony_app.record.document import (
     StepRecord,
     Text,
     Verbatim,
+    WordRows,
     WriteIn,
 )
 from ceremony_app.record.facts import facts
@@ -39,11 +40,12 @@ from ceremony_app.record.step_block import step_block
 from ceremony_app.record.step_record import step_record
 from ceremony_app.record.styles import BETWEEN, BODY, FRAME, HEADINGS, LINE, MM, SMALL, STRONG
 from ceremony_app.record.tables import grid, signatures
+from ceremony_app.record.word_rows import word_rows
 
 _ABOVE: Final = {1: 22.0, 2: 16.0, 3: 11.0}
 _BELOW: Final = {1: 8.0, 2: 5.0, 3: 3.0}
 _TEXT: Final = {"normal": BODY, "strong": STRONG, "small": SMALL}
-_APART: Final = (Facts, Grid, HashBlock, Box, Notice, Signatures, WriteIn)
+_APART: Final = (Facts, Grid, HashBlock, Box, Notice, Signatures, WordRows, WriteIn)
 """Blocks with rules of their own want more air around them."""
 _BOX_PAD: Final = 10.0
 _NUMBER_GAP: Final = 3 * MM
@@ -90,6 +92,8 @@ def set_block(faces: Faces, block: Block, width: float, limit: float) -> list[St
             return grid(faces, block, width, limit)
         case HashBlock():
             return hash_block(faces, block, width)
+        case WordRows():
+            return word_rows(faces, block, width)
         case WriteIn():
             return write_in(faces, block, width, limit)
         case Checkboxes():

@@ -19,7 +19,9 @@ _TOP: Final = 10 * MM
 
 
 def cover(faces: Faces, document: Document, sheet: Sheet) -> list[Strip]:
-    """Kind, title, mode, purpose, and everything that tells this document from any other."""
+    """Kind, title, mode, purpose, and everything that tells this document from any other; single sheets have none."""
+    if document.kind in ("worksheets", "slip"):
+        return []
     width, limit = sheet.room, sheet.body
     kind = f"{phrases.KIND[document.kind].upper()}  –  {phrases.KIND_MEANS[document.kind]}"
     key = mode_of(document)

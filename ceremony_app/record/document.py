@@ -9,8 +9,11 @@ import msgspec
 
 from ceremony_app.core.values import Mode
 
-LAYOUT_VERSION = 1
-"""Grows by one when the same document no longer gives the same bytes; stands in every file's metadata."""
+LAYOUT_VERSION = 2
+"""Grows by one when the same ceremony no longer gives the same documents; stands in every file's metadata.
+
+Version 0.1.0 made layout 1. Pages that came later are made for folders whose `context.json` names a later layout.
+"""
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -174,6 +177,13 @@ class HashBlock(Value, frozen=True, tag="hash"):
             _require_digest(self.digest)
 
 
+class WordRows(Value, frozen=True, tag="word-rows"):
+    """Boxes to write the words of a share into: numbered rows of numbered words, a check word at the end of each."""
+
+    rows: int
+    words: int
+
+
 class WriteIn(Value, frozen=True, tag="write-in"):
     """One line of places to write in, side by side."""
 
@@ -277,8 +287,8 @@ class PageBreak(Value, frozen=True, tag="page-break"):
 
 
 Block: TypeAlias = (
-    "Heading | Text | Quote | Bullets | Facts | Grid | HashBlock | WriteIn | Checkboxes | StepBlock | StepRecord"
-    " | Signatures | Verbatim | Legend | Notice | Box | KeepTogether | PageBreak"
+    "Heading | Text | Quote | Bullets | Facts | Grid | HashBlock | WordRows | WriteIn | Checkboxes | StepBlock"
+    " | StepRecord | Signatures | Verbatim | Legend | Notice | Box | KeepTogether | PageBreak"
 )
 
 
@@ -286,16 +296,17 @@ Block: TypeAlias = (
 
 
 class Document(Value, frozen=True):
-    """A script or a record: what stands on every page, what the cover says, and the blocks.
+    """A script, a record, worksheets or a slip: what stands on every page, what the cover says, and the blocks.
 
     `mode` None means that no binding says which it will be: every page is marked as a draft. `ceremony` is the
     ceremony's id (32 hex digits; empty in a script: a place to write it in). `fingerprints` stand in full on the
     cover; the first three of a script's stand, in full too, at the foot of every page. `head` is the journal's final
     head (record only; 64 hex digits). `facts` are further rows of the cover. `initials` are the short names of up to
     three people who initial each page of a script. `version` names program and layout. `language` is a BCP 47 tag.
+    Worksheets and slips have no cover: each sheet is a page that goes its own way.
     """
 
-    kind: Literal["script", "record"]
+    kind: Literal["script", "record", "worksheets", "slip"]
     title: str
     subtitle: str = ""
     purpose: str = ""

@@ -57,7 +57,7 @@ def grouped(digest: str) -> str:
 def fixed(faces: Faces, document: Document, sheet: Sheet) -> tuple[Ink, ...]:
     """What is the same on every page - watermark, header, footer - in coordinates of the whole sheet."""
     top = sheet.height - _FOOTER
-    footer = _script_footer if document.kind == "script" else _record_footer
+    footer = _record_footer if document.kind == "record" else _script_footer
     return (
         *_watermark(faces, document, sheet),
         *_header(faces, document, sheet),
@@ -69,8 +69,8 @@ def fixed(faces: Faces, document: Document, sheet: Sheet) -> tuple[Ink, ...]:
 def numbered(faces: Faces, document: Document, sheet: Sheet, number: int, total: int) -> tuple[Ink, ...]:
     """What differs from page to page: its number, and in a record the square code that binds it."""
     top, edge = sheet.height - _FOOTER, sheet.width - RIGHT
-    place = phrases.page_of(number, total)
-    if document.kind == "script":
+    place = phrases.sheet_of(number, total) if document.kind == "worksheets" else phrases.page_of(number, total)
+    if document.kind != "record":
         return right(faces, place, FOOT_BOLD, edge, _last_line(top))
     code = square_code(f"{document.ceremony}|{document.head}|{number}", edge - _QR, top + 2, _QR)
     return (code, *right(faces, place, FOOT_BOLD, edge - _QR - 2 * MM, _last_line(top)))
@@ -120,7 +120,7 @@ def _foot_rows(faces: Faces, rows: list[tuple[str, str]], top: float) -> list[In
 
 
 def _script_footer(faces: Faces, document: Document, sheet: Sheet, top: float) -> tuple[Ink, ...]:
-    """The digests that the script stands for, and boxes for the initials of those who hold it."""
+    """The digests that script or worksheet stands for, and boxes for the initials of those who hold it."""
     ink = _foot_rows(faces, [(entry.label, grouped(entry.sha256)) for entry in document.fingerprints], top)
     side, height = _INITIAL
     names = document.initials[:_INITIALS]

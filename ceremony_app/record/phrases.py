@@ -15,7 +15,12 @@ MODE_MEANS: Final = {
     "": "Bound to no room, token or people yet. It must not be used in a ceremony.",
 }
 WATERMARK: Final = {"rehearsal": "REHEARSAL", "production": "", "": "DRAFT"}
-KIND: Final = {"script": "Ceremony script", "record": "Ceremony record"}
+KIND: Final = {
+    "script": "Ceremony script",
+    "record": "Ceremony record",
+    "worksheets": "Share worksheet",
+    "slip": "Statement slip",
+}
 KIND_MEANS: Final = {"script": "what will be said and done", "record": "what was said and done"}
 MARKER: Final = {"": "", "irreversible": "CANNOT BE UNDONE", "pause": "PAUSE POINT"}
 
@@ -25,6 +30,8 @@ FINAL_HEAD: Final = "Final journal head"
 VERSION: Final = "Made by"
 SHA256: Final = "SHA-256"
 COMPARE: Final = "compare letter by letter, row by row"
+ROW: Final = "row"
+CHECK_WORD: Final = "check word"
 TRANSCRIBE: Final = "write the rows here, then read them back"
 
 SAY: Final = "SAY"
@@ -59,3 +66,13 @@ PERSONAL: Final = "personal: the journal holds its digest"
 def page_of(number: int, total: int) -> str:
     """`Page 3 of 12`."""
     return f"Page {number} of {total}"
+
+
+def sheet_of(number: int, total: int) -> str:
+    """`Sheet 3 of 12`: what is handed out leaf by leaf has no pages."""
+    return f"Sheet {number} of {total}"
+
+
+def words_of(first: int, last: int) -> str:
+    """`words 1 to 4 of the share`."""
+    return f"words {first} to {last} of the share"

@@ -29,6 +29,7 @@ from ceremony_app.record.document import (
     StepRecord,
     Text,
     Verbatim,
+    WordRows,
     WriteIn,
 )
 from ceremony_app.record.escape import visible
@@ -49,7 +50,8 @@ def as_text(document: Document) -> str:
 def _cover(document: Document, mode: str) -> Iterator[str]:
     yield f"{phrases.KIND[document.kind].upper()} – {phrases.MODE[mode]}"
     yield from (visible(text) for text in (document.title, document.subtitle, document.purpose) if text)
-    yield from _pairs(document)
+    if document.kind not in ("worksheets", "slip"):
+        yield from _pairs(document)
 
 
 def _pairs(document: Document) -> Iterator[str]:
@@ -93,6 +95,9 @@ def _block(block: Block) -> Iterator[str]:
             yield from _grid(block)
         case HashBlock():
             yield from _hash(block)
+        case WordRows():
+            boxes = " ".join([_LINE] * block.words)
+            yield from (f"  {row}  {boxes}  {phrases.CHECK_WORD} {_LINE}" for row in range(1, block.rows + 1))
         case WriteIn():
             yield _write_in(block.blanks)
         case Checkboxes():
