@@ -49,6 +49,25 @@ def record_file(context: Context, record: CustodyRecord) -> dict[str, bytes]:
     return {next(name for name in names if name not in taken): msgspec.json.encode(record, order="sorted") + b"\n"}
 
 
+def carried_on(context: Context, ports: Ports, token: str) -> dict[str, bytes]:
+    """The records of split PINs of an earlier ceremony, as artifacts of this one, in which the next one finds them.
+
+    Raises `Unusable` (CER-CUSTODY) where one is missing or not of this token.
+    """
+    role = context.plan.definition.tokens[token]
+    there = {artifact.name for artifact in context.state.artifacts}
+    found: dict[str, bytes] = {}
+    present: tuple[tuple[Whose, Split | None], ...] = (
+        ("activation", role.custody.activation),
+        ("officer", role.custody.officer),
+    )
+    for whose, split in present if role.continues else ():
+        name = f"{file_stem(context.plan, f'custody-{token}-{whose}')}.json"
+        if split is not None and split.by == "shares" and name not in there:
+            found |= record_file(context, record_of(context, ports, token, whose))
+    return found
+
+
 def drawn_records(context: Context, token: str) -> tuple[CustodyRecord, ...]:
     """What this ceremony has drawn and split for a token, the last time it did."""
     for run in reversed(context.state.runs):

@@ -20,6 +20,7 @@ from ceremony_app.actions.base import (
     table,
 )
 from ceremony_app.actions.connect import is_bound, not_bound
+from ceremony_app.actions.custody import carried_on
 from ceremony_app.actions.device_rows import (
     bound_rows,
     facts_rows,
@@ -98,7 +99,8 @@ class InspectToken(Single):
         unfit = tuple(check for check in checks if check.unfit)
         if unfit:
             raise _unfit(unfit, seen.change, evidence)
-        return Performed(evidence=evidence, concerns=tuple(_concern(check) for check in checks if check.mark == "FAIL"))
+        concerns = tuple(_concern(check) for check in checks if check.mark == "FAIL")
+        return Performed(evidence=evidence, files=carried_on(context, ports, own.token), concerns=concerns)
 
     def look(self, context: Context, intent: Intent, before: Inventory | None, port: TokenPort) -> Found:
         """The pairs of the trials are no token objects, so that nothing can be seen of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -10,27 +9,32 @@ from pathlib import Path
 from typing import Final, Literal
 
 from ceremony_app.actions.base import Concern, Context
+from ceremony_app.conductor.enrolling import enrolled_signer, enrolment, method_of
 from ceremony_app.conductor.finishing import finish_folder
 from ceremony_app.conductor.guard import Guard
 from ceremony_app.conductor.hands import Hands
 from ceremony_app.conductor.inspector import Inspector
+from ceremony_app.conductor.presenting import card_to_desk, present_again, rows_of_card
 from ceremony_app.conductor.room import Room
+from ceremony_app.conductor.sharedesk import ShareDesk
+from ceremony_app.conductor.shareholders import Shareholders
 from ceremony_app.conductor.signing import Signing, sign_off, statement_now
+from ceremony_app.conductor.slips import print_slip
 from ceremony_app.conductor.working import Working
 from ceremony_app.conductor.writer import Writer
 from ceremony_app.core import commands as c
+from ceremony_app.core.coming import Card, Coming, Credential
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.events import Entry, Method, Purpose, Remedy, Verdict
-from ceremony_app.core.names import normalised
+from ceremony_app.core.events import Entry, Purpose, Remedy, Verdict
 from ceremony_app.core.ports import Signer
 from ceremony_app.core.progress import current_stage, current_step
 from ceremony_app.core.prompting import going_on, prompt
-from ceremony_app.core.prompts import AnyPrompt, Inspect, Perform, Preparing
+from ceremony_app.core.prompts import AnyPrompt, Approve, Busy, Inspect, Perform, Preparing
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Ask, Plan
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State
-from ceremony_app.people.signatures import key_digest
+from ceremony_app.core.values import Row
 
 Answer = Future[Refused | None]
 """None once what was wished for is on disk; or the rule that forbade it."""
@@ -53,6 +57,8 @@ class Conductor:
         self._hands = Hands(room.ports.clock, writer.changed, room.silence)
         self._guard = Guard(folder, room.ports, self._send, self._context, self._concern)
         self._inspector = Inspector(room.ports, self._send, self._context)
+        self._holders = Shareholders(room.custody, room.ports, self._send, self._context, self._concern)
+        self._shares = ShareDesk(self._holders, self._hands)
         writer.listen(self._prepare_if_needed)
         self._prepare_if_needed()
 
@@ -99,49 +105,29 @@ class Conductor:
         """Send a command that carries no personal text."""
         return self._writer.submit(lambda _: wish)
 
-    def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
-        """Enrol a person with a key made now, behind a ceremony PIN (method `room`)."""
+    def enrol(self, who: Coming, credential: Credential) -> Answer:
+        """Enrol a person with a key made now, the key file or the card that the person brought; the secret is erased.
 
-        def room_key() -> Signer:
-            return self._room.desk.enrol_room(person, pin)
+        A card is asked away from the journal's thread, since it may take its time.
+        """
+        bound = self.plan.binding.person(who.person)
 
-        return self._enrol(person, roles, name, organisation, "room", room_key, pin)
+        def told(signer: Signer) -> c.Command:
+            return enrolment(who, method_of(credential), signer, self._writer.leaf)
 
-    def enrol_file(
-        self, person: int, roles: tuple[str, ...], name: str, organisation: str, path: Path, passphrase: Secret
-    ) -> Answer:
-        """Enrol a person with a key file that the person brought (method `file`)."""
+        def withdraw() -> None:
+            self._room.desk.withdraw(who.person)
 
-        def file_key() -> Signer:
-            return self._room.desk.enrol_file(person, path, passphrase)
-
-        return self._enrol(person, roles, name, organisation, "file", file_key, passphrase)
-
-    def _enrol(
-        self,
-        person: int,
-        roles: tuple[str, ...],
-        name: str,
-        organisation: str,
-        method: Method,
-        signer: Callable[[], Signer],
-        secret: Secret,
-    ) -> Answer:
-        def make(_: State) -> c.Command:
-            spki = signer().spki
-            secret.erase()
-            return c.EnrolPerson(
-                person=person,
-                roles=roles,
-                method=method,
-                spki=base64.b64encode(spki).decode(),
-                key=key_digest(spki),
-                name=self._writer.leaf(normalised(name)),
-                organisation=self._writer.leaf(normalised(organisation)),
-                texts=(name, organisation),
+        if not isinstance(credential, Card):
+            return self._writer.submit(
+                lambda _: told(enrolled_signer(self._room, who, bound, credential)), otherwise=withdraw
             )
 
-        return self._writer.submit(make, otherwise=lambda: self._room.desk.withdraw(person))
+        def work() -> Refused | None:
+            signer = enrolled_signer(self._room, who, bound, credential)
+            return self._writer.submit(lambda _: told(signer), otherwise=withdraw).result()
+
+        return self._hands.do(work, "asking the card")
 
     def read_watch(self, typed: str, person: int) -> Answer:
         """A time read from a watch, held beside this computer's clock at this moment."""
@@ -181,10 +167,59 @@ class Conductor:
         """Exactly the text that this person would sign now; empty where there is nothing to sign."""
         return statement_now(self.plan, self.state(), Signing(person, role, purpose, decision))
 
-    def sign(self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = "") -> Answer:
-        """Sign the statement. `shown` is the text that was read: if it is not the present one, nothing is signed."""
+    def card_rows(self, person: int) -> Future[tuple[Row, ...]]:
+        """What a person's card says of itself now; the future may raise `Refusal` (CER-CARD)."""
+        known, bound = self.state().person(person), self.plan.binding.person(person)
+        return self._hands.ask(lambda: rows_of_card(self._room, known, bound))
+
+    def at_hand(self, person: int) -> bool:
+        """Whether a person can sign as things are; a key file is opened again after a restart (`present`)."""
+        known = self.state().person(person)
+        return known is None or known.method != "file" or self._room.desk.at_hand(person)
+
+    def present(self, person: int, credential: Credential) -> Answer:
+        """Bring the key file or card of somebody who is enrolled with it, after a restart; nothing is recorded."""
+        known, bound = self.state().person(person), self.plan.binding.person(person)
+
+        def work() -> None:
+            present_again(self._room, known, bound, credential)
+
+        return self._hands.do(work, "opening the key file")
+
+    def sign(
+        self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret | None, shown: str = ""
+    ) -> Answer:
+        """Sign the statement. `shown` is the text that was read: if it is not the present one, nothing is signed.
+
+        A card is asked away from the journal's thread; no PIN is for a card whose reader asks for it. It is erased.
+        """
         asked = Signing(person, role, purpose, decision)
-        return self._writer.submit(lambda state: sign_off(self.plan, state, self._room.desk, asked, pin, shown))
+        known = self.state().person(person)
+
+        def work() -> Refused | None:
+            if known is not None:
+                card_to_desk(self._room, known, self.plan.binding.person(person))
+            return self._send(sign_off(self.plan, self.state(), self._room, asked, pin, shown))
+
+        if known is not None and known.method == "card":
+            answer = self._hands.do(work, "asking the card")
+        else:
+            answer = self._writer.submit(lambda state: sign_off(self.plan, state, self._room, asked, pin, shown))
+        if pin is not None:
+            answer.add_done_callback(lambda _: pin.erase())
+        return answer
+
+    def print_slip(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> Answer:
+        """Print what this person would sign now, to be held beside the screen; nothing is recorded of it."""
+        asked = Signing(person, role, purpose, decision)
+
+        def work() -> Refused | None:
+            if not isinstance(self.prompt(), Approve):
+                return Refused("CER-STAGE", "There is nothing to sign just now.", "Do what the step asks for.")
+            print_slip(self._room, self.plan, self.state(), asked, self.text_of)
+            return None
+
+        return self._hands.do(work, "printing the statement slip")
 
     def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
         """Do what the room agreed to; the secrets are erased afterwards."""
@@ -192,13 +227,21 @@ class Conductor:
         token = asked.act.device if isinstance(asked, Perform) else ""
 
         def work() -> Refused | None:
+            every = dict(secrets)
             try:
-                return self._guard.perform(secrets, phrase)
+                if not isinstance(self.prompt(), Perform | Busy):
+                    return Refused("CER-STAGE", "There is nothing to be done now.", "Do what the step asks for.")
+                every.update(self._holders.pins())
+                return self._guard.perform(every, phrase)
             finally:
-                for secret in secrets.values():
-                    secret.erase()
+                self._holders.after(every)
 
         return self._hands.do(work, _PERFORMING, token)
+
+    @property
+    def shares(self) -> ShareDesk:
+        """Where the holders of shares come forward."""
+        return self._shares
 
     def give_up(self) -> Answer:
         """End the process of the token that works: its call fails, and the device is inspected before anything else.
@@ -218,13 +261,14 @@ class Conductor:
         token = asked.token if isinstance(asked, Inspect) else ""
 
         def work() -> Refused | None:
+            every = dict(secrets)
             try:
                 if not isinstance(self.prompt(), Inspect):
                     return Refused("CER-STAGE", "There is nothing to inspect.", "Do what the step asks for.")
-                return self._inspector.inspect(secrets)
+                every.update(self._holders.pins())
+                return self._inspector.inspect(every)
             finally:
-                for secret in secrets.values():
-                    secret.erase()
+                self._holders.after(every)
 
         return self._hands.do(work, "inspecting the token", token)
 
@@ -267,7 +311,8 @@ class Conductor:
         )
 
     def take_break(self, kind: Literal["attended", "sealed"], stay: tuple[int, ...], reason: str) -> Answer:
-        """Pause."""
+        """Pause; shares that were entered are not kept meanwhile."""
+        self._hands.ask(self._holders.paused)
         return self._writer.submit(
             lambda _: c.TakeBreak(kind=kind, stay=stay, reason=self._writer.leaf(reason), texts=(reason,))
         )

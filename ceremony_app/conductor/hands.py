@@ -6,11 +6,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 from ceremony_app.conductor.working import Working
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.ports import Clock
 from ceremony_app.core.rules import Refused
+
+T = TypeVar("T")
 
 Work = Callable[[], Refused | None]
 """Something to be done; None where it went well."""
@@ -53,6 +56,10 @@ class Hands:
                 self._changed()
 
         return self._thread.submit(run)
+
+    def ask(self, look: Callable[[], T]) -> Future[T]:
+        """Look at something when its turn comes; nothing is recorded, and a refusal stands in the future."""
+        return self._thread.submit(look)
 
     def settle(self, seconds: float) -> None:
         """Wait until what was asked for so far is done."""

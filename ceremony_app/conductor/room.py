@@ -9,14 +9,27 @@ from pathlib import Path
 
 from ceremony_app.actions.base import Ports
 from ceremony_app.chronicle.press import Press
+from ceremony_app.conductor.custody import Custody
 from ceremony_app.core.errors import Refusal
-from ceremony_app.core.ports import Clock, InputPort, Medium, Printer, Randomness, TokenPort, Workstation
-from ceremony_app.core.room import BoundToken
+from ceremony_app.core.ports import (
+    CardSigner,
+    Clock,
+    InputPort,
+    Medium,
+    Printer,
+    Randomness,
+    TokenPort,
+    Workstation,
+)
+from ceremony_app.core.room import BoundPerson, BoundToken
 from ceremony_app.core.script import Plan
 from ceremony_app.people.desk import Desk
 
 OpenToken = Callable[[BoundToken], TokenPort]
 """Opens the token of a binding in a worker of its own; raises `TokenFault` where it is not there."""
+
+OpenCard = Callable[[BoundPerson], CardSigner]
+"""Opens the card that the binding names for a person; raises `Refusal` (CER-CARD) where it is not there."""
 
 OpenMedium = Callable[[str], Medium]
 """Opens the medium of this asset where the binding says it is mounted."""
@@ -33,6 +46,7 @@ class Equipment:
     open_token: OpenToken
     open_medium: OpenMedium
     open_input: OpenInput
+    open_card: OpenCard
     printer: Printer
     station: Workstation
     clock: Clock
@@ -50,6 +64,8 @@ class Room:
         self._equipment = equipment
         self._tokens: dict[str, TokenPort] = {}
         self.desk = equipment.desk
+        self.open_card = equipment.open_card
+        self.custody = Custody(equipment.randomness)
         self.press = equipment.press
         self.ports = Ports(
             token=self._token,
@@ -59,6 +75,7 @@ class Room:
             station=equipment.station,
             clock=equipment.clock,
             randomness=equipment.randomness,
+            custody=self.custody,
             artifact=self._artifact,
             document=self._document,
         )
@@ -95,6 +112,7 @@ class Room:
             token.close()
         self._tokens.clear()
         self.desk.forget()
+        self.custody.forget()
 
 
 def _read(path: Path) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+from ceremony_app.conductor.presenting import require_at_hand
+from ceremony_app.conductor.room import Room
 from ceremony_app.core import commands as c
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Purpose, Verdict
@@ -13,7 +15,6 @@ from ceremony_app.core.script import Plan
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State
 from ceremony_app.core.statement import statement
-from ceremony_app.people.desk import Desk
 from ceremony_app.people.signatures import verify
 
 
@@ -35,11 +36,11 @@ def statement_now(plan: Plan, state: State, asked: Signing) -> str:
     return statement(state, step, run, person, asked.role, asked.purpose, asked.decision)
 
 
-def sign_off(plan: Plan, state: State, desk: Desk, asked: Signing, pin: Secret, shown: str) -> c.Sign:
+def sign_off(plan: Plan, state: State, room: Room, asked: Signing, pin: Secret | None, shown: str) -> c.Sign:
     """The command by which a person signs.
 
     `shown` is the text that the person has read, or empty: if it is not the present one, nothing is signed
-    (CER-STATEMENT). Raises `Refusal` of the desk too (CER-PIN and others).
+    (CER-STATEMENT). Raises `Refusal` of the desk too (CER-PIN, CER-CREDENTIAL and others).
     """
     text = statement_now(plan, state, asked)
     if shown and shown != text:
@@ -51,7 +52,8 @@ def sign_off(plan: Plan, state: State, desk: Desk, asked: Signing, pin: Secret, 
     known = state.person(asked.person)
     if known is None or not text:
         raise Refusal("CER-PRESENT", f"Person {asked.person} is not enrolled.", "Enrol the person at roll-call.")
-    alg, sig = desk.sign(asked.person, text.encode("utf-8"), pin)
+    require_at_hand(room, known)
+    alg, sig = room.desk.sign(asked.person, text.encode("utf-8"), pin)
     return c.Sign(
         person=asked.person,
         role=asked.role,

@@ -8,21 +8,30 @@ from ceremony_app.core.state import State
 
 def activation_secrets(plan: Plan, token: str) -> tuple[SecretAsk, ...]:
     """What is asked of people who log in to a token: the secrets of the step that activates it."""
+    act = activation_of(plan, token)
+    return asked_here(plan, act) if act is not None else ()
+
+
+def activation_of(plan: Plan, token: str) -> Act | None:
+    """The action that activates a token, if the definition has one."""
     for step in plan.definition.steps:
         act = step.action
         if act is not None and act.device == token and step.kind == "activate":
-            return asked_here(plan, act)
-    return ()
+            return act
+    return None
 
 
 def asked_here(plan: Plan, act: Act) -> tuple[SecretAsk, ...]:
-    """The secrets that are typed at this workstation; a PIN that the token takes at its own keypad is not."""
-    return tuple(secret for secret in act.secrets if not (secret.at_token and has_keypad(plan, act.device)))
+    """The secrets that are typed at this workstation.
+
+    A PIN that the token takes at its own keypad is not, nor one that comes from shares or from memory.
+    """
+    return tuple(ask for ask in act.secrets if not ask.held and not (ask.at_token and has_keypad(plan, act.device)))
 
 
 def asked_at_token(plan: Plan, act: Act) -> bool:
     """Whether the token will ask for a PIN at its own keypad."""
-    return len(asked_here(plan, act)) < len(act.secrets)
+    return any(ask.at_token and not ask.held for ask in act.secrets) and has_keypad(plan, act.device)
 
 
 def has_keypad(plan: Plan, token: str) -> bool:

@@ -105,7 +105,7 @@ def found(plan: Plan, state: State, claiming: tuple[Step, ...], evidence: Eviden
             return _every(_with(claiming, Ask), lambda step: _answers(_last(state, step), step))
         case Term.SIGNED:
             signed = tuple(step for step in claiming if step.attest is not None)
-            return _every(signed, lambda step: _signed(plan, _last(state, step), "result"))
+            return _every(signed, lambda step: _signed(plan, state, _last(state, step), "result"))
         case Term.OUTCOME:
             return _every(kind, lambda step: _outcome(_last(state, step)))
         case Term.GO:
@@ -186,9 +186,9 @@ def _right(run: Run, field: Field) -> bool:
     return len(set(map(str, values))) == 1 and (not field.wanted or values[0] == field.wanted)
 
 
-def _signed(plan: Plan, run: Run | None, purpose: Purpose) -> Entries:
+def _signed(plan: Plan, state: State, run: Run | None, purpose: Purpose) -> Entries:
     """The sign-offs of an attempt, if its quorum is complete."""
-    if run is None or still_to_sign(plan, run, purpose):
+    if run is None or still_to_sign(plan, state, run, purpose):
         return None
     standing = agreed(run, purpose)
     return tuple(entry.seq for entry in run.entries if entry.event in standing) or None
@@ -208,7 +208,7 @@ def _agreed_before(plan: Plan, state: State, step: Step) -> Entries:
         first = next((i for i, entry in enumerate(run.entries) if isinstance(entry.event, Intent)), None)
         if run.id != step.id or first is None:
             continue
-        there = _signed(plan, run.until(first), "go")
+        there = _signed(plan, state, run.until(first), "go")
         if there is None or len(there) < _FEWEST:
             return None
         entries.extend(there)
@@ -242,7 +242,7 @@ def _closed(plan: Plan, state: State, role: str) -> Entries:
     run = _last(state, closing)
     if state.close is None or state.undecided() or run is None:
         return None
-    signed = _signed(plan, run, "result")
+    signed = _signed(plan, state, run, "result")
     if signed is None or (role and all(signoff.role != role for signoff in agreed(run, "result"))):
         return None
     return (*signed, state.length - 1)

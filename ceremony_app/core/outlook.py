@@ -12,7 +12,8 @@ def world(plan: Plan, state: State) -> World:
     """The facts that hold now.
 
     A step's changes count when it is done, an action's as soon as its last call has succeeded. A restart of the
-    program ends every activation, since no worker of the old process lives; a halt may name what ended with it.
+    program ends every activation, since no worker of the old process lives, and takes what was split and not used; a
+    halt may name what ended with it.
     """
     facts: World = frozenset()
     for run in state.runs:
@@ -20,7 +21,7 @@ def world(plan: Plan, state: State) -> World:
         for entry in run.turns:
             match entry.event:
                 case Recovery():
-                    facts = frozenset(fact for fact in facts if not fact.endswith(":activated"))
+                    facts = frozenset(fact for fact in facts if not fact.endswith((":activated", ":split")))
                 case StepEntry(state="halted", ended=ended):
                     facts -= frozenset(ended)
                 case Outcome(result="done", complete=True):

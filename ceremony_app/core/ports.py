@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from ceremony_app.core.algorithms import Algorithm, Scheme
+from ceremony_app.core.custody import CustodyRecord
 from ceremony_app.core.device import (
     Inventory,
     KeyReport,
@@ -20,7 +21,9 @@ from ceremony_app.core.device import (
     Wrapped,
     WrappingKeySpec,
 )
+from ceremony_app.core.script import Split, Whose
 from ceremony_app.core.secret import Secret
+from ceremony_app.core.values import Row
 
 
 class TokenPort(Protocol):
@@ -140,6 +143,18 @@ class TokenPort(Protocol):
         ...
 
 
+class CustodyPort(Protocol):
+    """The memory in which the secrets of split PINs stand for a while. Nothing of it is ever written."""
+
+    def draw(self, token: str, whose: Whose, serial: str, split: Split, theirs: bytes) -> CustodyRecord:
+        """Draw a secret (16 octets of the system XOR `theirs`) and split it; what was there before is erased."""
+        ...
+
+    def drill(self, record: CustodyRecord) -> int:
+        """How many combinations of the entered shares there are; CER-CHECK where one does not give the secret."""
+        ...
+
+
 class Clock(Protocol):
     """The workstation's clocks."""
 
@@ -246,6 +261,21 @@ class Signer(Protocol):
         """One of the names that a sign-off carries: `ed25519`, `ecdsa-p256-sha256`, ..."""
         ...
 
-    def sign(self, statement: bytes, pin: Secret) -> bytes:
-        """Sign exactly these bytes; raises `Refusal` (CER-PIN) when the PIN or passphrase is wrong."""
+    def sign(self, statement: bytes, pin: Secret | None) -> bytes:
+        """Sign exactly these bytes; raises `Refusal` (CER-PIN) when the PIN or passphrase is wrong.
+
+        None stands for a PIN that is entered at a card reader's own keypad; no other signer takes it.
+        """
+        ...
+
+
+class CardSigner(Signer, Protocol):
+    """A person's key on a card: a login for each signature, ended with it."""
+
+    def rows(self) -> tuple[Row, ...]:
+        """The card as it describes itself now, with the tries that are left; raises `Refusal` (CER-CARD)."""
+        ...
+
+    def close(self) -> None:
+        """End what drives the card; never fails."""
         ...

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ceremony_app.core.events import Clock, Decision, Deviation, Outcome, Purpose, SignOff, StepEntry
+from ceremony_app.core.custody import handed_out
+from ceremony_app.core.events import Clock, Decision, Outcome, Purpose, SignOff, StepEntry
 from ceremony_app.core.script import (
     Act,
     Ask,
@@ -12,6 +13,7 @@ from ceremony_app.core.script import (
     Conclude,
     Definition,
     Field,
+    HandOut,
     Plan,
     RollCall,
     Stage,
@@ -21,7 +23,7 @@ from ceremony_app.core.script import (
     Transcribe,
     WatchClock,
 )
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import FIRST_VERSION, Run, State
 from ceremony_app.core.words import LETTERS, drawn_rows, hash_rows
 
 
@@ -34,7 +36,7 @@ def current_step(plan: Plan, state: State) -> Step | None:
 
 def stages_of(plan: Plan, step: Step, run: Run) -> tuple[Stage, ...]:
     """The step's stages; one that went otherwise than planned is signed even where no result quorum was asked."""
-    if step.attest is not None or not run.of(Deviation):
+    if step.attest is not None or not run.deviated:
         return step.stages
     return (*step.stages, Attest(quorum=plan.definition.deviations))
 
@@ -60,12 +62,14 @@ def stage_done(plan: Plan, state: State, run: Run, stage: Stage) -> bool:
             return bool(run.of(Clock))
         case Act():
             return act_complete(run) or went_on(run)
+        case HandOut():
+            return handed_out(run, stage)
         case Transcribe():
             return not rows_to_type(state, run, stage) and bool(run.written_head)
         case TakeCheckpoint():
             return bool(run.checkpoint_head)
         case Attest():
-            return not still_to_sign(plan, run, "result")
+            return not still_to_sign(plan, state, run, "result")
         case Conclude():
             return state.close is not None
         case _:
@@ -137,7 +141,7 @@ def quorum_of(plan: Plan, run: Run, purpose: Purpose) -> dict[str, int]:
         names.append(step.action.quorum if step.action else "")
     else:
         names.append(step.attest.quorum if step.attest else "")
-    if run.of(Deviation) or (purpose == "go" and run.grave):
+    if run.deviated or (purpose == "go" and run.grave):
         names.append(definition.deviations)
     needed: dict[str, int] = {}
     for name in names:
@@ -162,13 +166,39 @@ def agreed(run: Run, purpose: Purpose) -> tuple[SignOff, ...]:
     return tuple(counted)
 
 
-def still_to_sign(plan: Plan, run: Run, purpose: Purpose) -> dict[str, int]:
-    """How many of each role have not signed yet."""
+def still_to_sign(plan: Plan, state: State, run: Run, purpose: Purpose) -> dict[str, int]:
+    """How many of each role have not signed yet.
+
+    The result of an attempt over which the program was started again is signed by everybody who is here.
+    """
     have: dict[str, int] = {}
     for signoff in agreed(run, purpose):
         have[signoff.role] = have.get(signoff.role, 0) + 1
-    return {
+    lacking = {
         role: count - have.get(role, 0)
         for role, count in quorum_of(plan, run, purpose).items()
         if have.get(role, 0) < count
     }
+    return _with_everybody(state, run, lacking) if everybody_signs(state, run, purpose) else lacking
+
+
+def everybody_signs(state: State, run: Run, purpose: Purpose) -> bool:
+    """Whether all who are here must sign: where a restart has taken their keys, and version 0.1.0 did not lead."""
+    first = state.genesis is not None and state.genesis.program.startswith(FIRST_VERSION)
+    return purpose == "result" and run.restarted and not first
+
+
+def _with_everybody(state: State, run: Run, lacking: dict[str, int]) -> dict[str, int]:
+    """The roles still needed, and one more for everybody here who has not signed and could fill none of them."""
+    signed = {signoff.person for signoff in agreed(run, "result")}
+    free, needed = dict(lacking), dict(lacking)
+    for person in state.people:
+        if not person.present or person.number in signed:
+            continue
+        fills = next((role for role in person.roles if free.get(role, 0)), None)
+        if fills is not None:
+            free[fills] -= 1
+        else:
+            first = next(iter(person.roles), "")
+            needed[first] = needed.get(first, 0) + 1
+    return needed

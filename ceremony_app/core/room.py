@@ -31,12 +31,16 @@ class BoundToken(Part, frozen=True):
 
 
 class BoundPerson(Part, frozen=True):
-    """A person by number: the roles they may hold, how they sign, and (card, file) the SHA-256 of their SPKI."""
+    """A person by number: the roles they may hold, how they sign, and (card, file) the SHA-256 of their SPKI.
+
+    `card` says which card it is and what drives it: any PKCS#11 token with a signing key.
+    """
 
     number: int
     roles: tuple[str, ...]
     method: Literal["card", "file", "room"] = "room"
     key: str = ""
+    card: BoundToken | None = None
 
 
 class BoundMedium(Part, frozen=True):

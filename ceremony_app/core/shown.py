@@ -5,7 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from ceremony_app.core.events import Answer, Clock, Correction, Decision, Deviation, Outcome, Purpose, Reconcile
+from ceremony_app.core.events import (
+    Answer,
+    Checkpoint,
+    Clock,
+    Correction,
+    Decision,
+    Deviation,
+    Enrol,
+    Outcome,
+    Purpose,
+    Reconcile,
+)
 from ceremony_app.core.script import Ask, Step
 from ceremony_app.core.state import Run
 from ceremony_app.core.values import ArtifactRef, Leaf, Row, plain
@@ -54,8 +65,10 @@ def field_label(step: Step, item: str) -> str:
 
 def _entered(step: Step, run: Run, purpose: Purpose) -> Iterator[Row]:
     """Rows of the entries of an attempt, in their order; before an action only what changes the plan."""
-    for entry in run.turns if purpose == "go" else run.entries:
+    for entry in (*run.before, *(run.turns if purpose == "go" else run.entries)):
         match entry.event:
+            case Enrol() as again if again.replaces and isinstance(again.seen_by, int):
+                yield from _enrolled_again(again)
             case Deviation() as opened:
                 name = f"Deviation D-{opened.deviation}"
                 yield _row(f"{name} expected", opened.expected)
@@ -72,8 +85,18 @@ def _entered(step: Step, run: Run, purpose: Purpose) -> Iterator[Row]:
                 yield Row("Watch", f"{seen.typed}, this computer {seen.shown}, difference {seen.difference} s")
             case Outcome() | Reconcile() as came if purpose == "result":
                 yield from came.rows
+            case Checkpoint() as point if purpose == "result":
+                yield from point.tally
             case _:
                 pass
+
+
+def _enrolled_again(again: Enrol) -> Iterator[Row]:
+    """Who has a new key, in place of which; version 0.1.0 did not show it."""
+    name = f"Enrolled again: person {again.person}"
+    yield _row(name, again.name)
+    seen = f"; identity seen by person {again.identified_by}" if again.identified_by else ""
+    yield Row(f"{name}, new key", f"{again.key}, in place of {again.replaces}{seen}")
 
 
 def _row(label: str, value: str | Leaf) -> Row:

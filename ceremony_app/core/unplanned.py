@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ceremony_app.core.asked import activation_secrets, has_keypad
+from ceremony_app.core.asked import activation_of, activation_secrets, has_keypad
+from ceremony_app.core.custody import SharesAsked, forgotten, shares_asked
 from ceremony_app.core.events import Intent, Recovery
 from ceremony_app.core.leftover import remedies, undecided
 from ceremony_app.core.outlook import halted, open_call, world
 from ceremony_app.core.progress import act_complete, current_stage, transcribed_digest
 from ceremony_app.core.prompts import AnyPrompt, Busy, EnrolAgain, Halted, Inspect
-from ceremony_app.core.script import Plan, Step, Transcribe
+from ceremony_app.core.script import HandOut, Plan, Step, Transcribe
 from ceremony_app.core.state import Call, Run, State
 from ceremony_app.core.world import Fact, missing
 
@@ -62,6 +63,9 @@ def _inspect(plan: Plan, state: State, step: Step, run: Run, call: Call) -> Insp
     login = Fact(f"token:{token}:activated")
     out = bool(token) and login in step.requires and login.name not in world(plan, state)
     seen = call.found.rows if call.found is not None and call.out_of_sight else ()
+    shares = shares_for_a_look(plan, state)
+    missing = tuple(shares_needed(plan, asked) for asked in shares if asked.left)
+    wanted = missing or (("the activation PIN, and the device's inventory" if out else "the device's inventory"),)
     return Inspect(
         step=step,
         run=run,
@@ -70,10 +74,30 @@ def _inspect(plan: Plan, state: State, step: Step, run: Run, call: Call) -> Insp
         token=token,
         secrets=activation_secrets(plan, token) if out else (),
         at_token=out and has_keypad(plan, token),
+        shares=shares,
         last=seen,
         problem=next((p for p in state.undecided() if p.opened.step == run.number), None) if seen else None,
-        needed=("the activation PIN, and the device's inventory" if out else "the device's inventory",),
+        needed=wanted,
     )
+
+
+def shares_for_a_look(plan: Plan, state: State) -> tuple[SharesAsked, ...]:
+    """The shares without which a device that must be looked at shows no private objects."""
+    call, run = open_call(state), state.run
+    if call is None or run is None:
+        return ()
+    token, step = call.intent.token, plan.definition.step(run.id)
+    login = Fact(f"token:{token}:activated")
+    if not token or login not in step.requires or login.name in world(plan, state):
+        return ()
+    act = activation_of(plan, token)
+    return shares_asked(plan, state, run, act) if act is not None else ()
+
+
+def shares_needed(plan: Plan, asked: SharesAsked) -> str:
+    """Whose shares are still missing, in words."""
+    thing = "shares" if asked.split.by == "shares" else "cards at the device"
+    return f"{thing} of {asked.left} × {plan.definition.roles[asked.split.role].title}"
 
 
 def _impossible(plan: Plan, state: State, step: Step, run: Run) -> str:
@@ -81,6 +105,8 @@ def _impossible(plan: Plan, state: State, step: Step, run: Run) -> str:
     if state.aborting or act_complete(run):
         return ""
     stage = current_stage(plan, state)
+    if isinstance(stage, HandOut) and forgotten(run):
+        return "What was drawn and split is gone with the restart; only a new attempt draws anew."
     if isinstance(stage, Transcribe) and stage.source and not transcribed_digest(state, run, stage):
         return "There is no value to write down: the step that gives it was passed over."
     lacking = missing(world(plan, state), step.requires)

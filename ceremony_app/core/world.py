@@ -42,5 +42,5 @@ def changed(world: World, ensures: Iterable[Fact]) -> World:
 
 def left_on(world: World) -> tuple[str, ...]:
     """Facts that must not hold when a ceremony ends: open bags, activated or connected tokens, inserted media."""
-    loose = (":open", ":activated", ":connected", ":inserted")
+    loose = (":open", ":activated", ":connected", ":inserted", ":split")
     return tuple(sorted(name for name in world if name.endswith(loose)))

@@ -17,6 +17,7 @@ from ceremony_app.verify import (
     audit_order,
     audit_people,
     audit_read_back,
+    audit_shares,
     audit_signoffs,
 )
 from ceremony_app.verify.audit_book import Book
@@ -31,6 +32,7 @@ _RULES = (
     audit_people.judge,
     audit_answers.judge,
     audit_read_back.judge,
+    audit_shares.judge,
     audit_actions.judge,
     audit_exceptions.judge,
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 from ceremony_app.core.events import Answer, Clock, Correction, Entry
 from ceremony_app.core.names import unfit_character
-from ceremony_app.core.script import Ask, Field, RollCall, Tell, Transcribe, WatchClock
+from ceremony_app.core.script import Act, Ask, Field, HandOut, RollCall, Tell, Transcribe, WatchClock
 from ceremony_app.core.values import Leaf
 from ceremony_app.verify.audit_attempt import Attempt, asked
 from ceremony_app.verify.audit_book import Book
@@ -36,9 +36,10 @@ def judge(book: Book, entry: Entry) -> Iterator[Broken]:
 
 def _answer(book: Book, attempt: Attempt, event: Answer) -> Iterator[Broken]:
     """The answer to what the attempt's stage asks for."""
-    if not book.able(event.person):
+    stage = attempt.stage()
+    if not book.able(event.person) and not isinstance(stage, HandOut):
         yield "CER-ENROL", f"person {event.person} is not here with a good key"
-    match attempt.stage():
+    match stage:
         case Tell():
             if (event.item, event.value, event.good) != ("read", "done", True):
                 yield "CER-ORDER", f"the item {event.item}, where something is to be read aloud or done"
@@ -47,7 +48,9 @@ def _answer(book: Book, attempt: Attempt, event: Answer) -> Iterator[Broken]:
                 yield "CER-ORDER", f"the item {event.item}, where the roll-call is to be completed"
         case Ask() as stage:
             yield from _asked(book, attempt, stage, event)
-        case Transcribe():
+        case Transcribe() | HandOut():
+            return
+        case Act() if event.item.startswith("share "):
             return
         case _:
             yield "CER-ORDER", f"the item {event.item}, which nothing asks for here"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -12,7 +13,9 @@ from ceremony_app.core.events import (
     Correction,
     Decision,
     Deviation,
+    Enrol,
     Entry,
+    Event,
     Intent,
     Outcome,
     Purpose,
@@ -26,6 +29,7 @@ from ceremony_app.core.script import (
     Attest,
     Conclude,
     Definition,
+    HandOut,
     RollCall,
     Stage,
     Step,
@@ -36,6 +40,7 @@ from ceremony_app.core.script import (
 )
 from ceremony_app.core.values import ArtifactRef, Leaf
 from ceremony_app.core.words import drawn_rows
+from ceremony_app.verify.audit_shares import Shared
 from ceremony_app.verify.audit_shown import Shown
 
 _ROW = "row "
@@ -51,16 +56,30 @@ class Given:
 
 
 @dataclass(slots=True)
+class Someone:
+    """A person as enrolled last; `void` once a restart has ended the key."""
+
+    enrol: Enrol
+    present: bool = True
+    void: bool = False
+
+
+@dataclass(slots=True)
 class Attempt:
     """What is known of an attempt so far; `step` is None where the definition has no such step.
 
-    `stop` is why it cannot go on without a decision; `drawn` are the rows still to be typed back right.
+    `stop` is why it cannot go on without a decision; `drawn` are the rows still to be typed back right. `unplanned` is
+    what people have to sign in the end: also that of attempts which this one takes the place of. `people` are those of
+    the whole ceremony.
     """
 
     definition: Definition
     step: Step | None
     number: str
     attempt: int
+    people: Mapping[int, Someone]
+    first_version: bool = False
+    unplanned: list[Entry] = field(default_factory=list)
     items: dict[str, Given] = field(default_factory=dict)
     standing: dict[Purpose, list[tuple[SignOff, bool]]] = field(default_factory=lambda: {"go": [], "result": []})
     prepared: StepEntry | None = None
@@ -76,6 +95,7 @@ class Attempt:
     checkpoint: str = ""
     written: str = ""
     drawn: tuple[str, ...] = ()
+    shares: Shared = field(default_factory=Shared)
     shown: Shown = field(init=False)
     action: Act | None = field(init=False)
     attest: Attest | None = field(init=False)
@@ -85,6 +105,14 @@ class Attempt:
         self.shown = Shown(self.step)
         self.action = self.step.action if self.step else None
         self.attest = self.step.attest if self.step else None
+        for entry in self.unplanned:
+            self.shown.note(entry)
+        self.deviated = any(isinstance(entry.event, Deviation) for entry in self.unplanned)
+
+    @property
+    def everybody(self) -> bool:
+        """Whether the result is signed by all who are here: a restart has come between, and not under version 0.1.0."""
+        return not self.first_version and any(isinstance(entry.event, Recovery) for entry in self.unplanned)
 
     # ---------------------------------------------------------------------------------------------- what is lacking
 
@@ -125,6 +153,8 @@ class Attempt:
                 return self.watched
             case Act():
                 return self.acted or self.passed_over
+            case HandOut():
+                return self.shares.handed_out(stage)
             case Transcribe():
                 return bool(self.written) and not self.drawn
             case TakeCheckpoint():
@@ -159,14 +189,32 @@ class Attempt:
                 persons.add(signoff.person)
                 if signoff.role in needed:
                     needed[signoff.role] -= 1
-        return {role: count for role, count in needed.items() if count > 0}
+        lacking = {role: count for role, count in needed.items() if count > 0}
+        if purpose == "result" and self.everybody:
+            self._add_everybody(lacking, persons)
+        return lacking
+
+    def _add_everybody(self, lacking: dict[str, int], signed: set[int]) -> None:
+        """One more of a role for everyone here who has not signed, and whom no role that is lacking waits for."""
+        waiting = dict(lacking)
+        for number, person in self.people.items():
+            if person.present and number not in signed:
+                role = next((one for one in person.enrol.roles if waiting.get(one, 0) > 0), "")
+                if role:
+                    waiting[role] -= 1
+                else:
+                    first = next(iter(person.enrol.roles), "")
+                    lacking[first] = lacking.get(first, 0) + 1
 
     # ----------------------------------------------------------------------------------------------- what is entered
 
     def note(self, entry: Entry, *, sound: bool) -> None:
         """Take an entry of this attempt into the books."""
         self.shown.note(entry)
+        self.shares.note(entry.event)
         self._stage = None
+        if isinstance(entry.event, Deviation | Decision | Recovery) or _with_a_new_key(entry.event):
+            self.unplanned.append(entry)
         match entry.event:
             case Answer() as event:
                 self._answer(entry, event)
@@ -244,3 +292,8 @@ class Attempt:
 def asked(stage: Ask) -> tuple[str, ...]:
     """The items of a stage: each field, and the second entry of those that are made blindly by two people."""
     return tuple(item for one in stage.fields for item in ((one.name, f"{one.name}#2") if one.blind else (one.name,)))
+
+
+def _with_a_new_key(event: Event) -> bool:
+    """Whether a person got a new key in place of another."""
+    return isinstance(event, Enrol) and bool(event.replaces)

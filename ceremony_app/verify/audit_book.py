@@ -23,20 +23,12 @@ from ceremony_app.core.events import (
     Reconcile,
     Recovery,
     Resumption,
+    SignOff,
     StepEntry,
 )
-from ceremony_app.core.script import Conclude, Plan, Step
+from ceremony_app.core.script import Conclude, HandOut, Plan, Step
 from ceremony_app.core.values import Json
-from ceremony_app.verify.audit_attempt import Attempt
-
-
-@dataclass(slots=True)
-class Someone:
-    """A person as enrolled last; `void` once a restart has ended the key."""
-
-    enrol: Enrol
-    present: bool = True
-    void: bool = False
+from ceremony_app.verify.audit_attempt import Attempt, Someone
 
 
 @dataclass(slots=True)
@@ -65,6 +57,7 @@ class Book:
     head: str = "0" * 64
     genesis: Genesis | None = None
     people: dict[int, Someone] = field(default_factory=dict)
+    signatures: dict[int, int] = field(default_factory=dict)
     attempt: Attempt | None = None
     attempts: dict[str, int] = field(default_factory=dict)
     completed: set[str] = field(default_factory=set)
@@ -75,6 +68,9 @@ class Book:
     evidence: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     deviations: dict[int, bool] = field(default_factory=dict)
     undecided: int = 0
+    given_up: bool = False
+    drawn_pins: set[tuple[str, str]] = field(default_factory=set)
+    holders: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
     world: set[str] = field(default_factory=set)
     pause: Pause | None = None
     aborting: bool = False
@@ -118,6 +114,8 @@ class Book:
             case Arrival(person=number) | Departure(person=number):
                 if number in self.people:
                     self.people[number].present = isinstance(entry.event, Arrival)
+            case SignOff(person=number):
+                self.signatures[number] = self.signatures.get(number, 0) + 1
             case StepEntry() as event:
                 self._step(event)
                 self.world -= set(event.ended)
@@ -147,14 +145,27 @@ class Book:
     def _step(self, event: StepEntry) -> None:
         if event.state == "begun":
             self.attempts[event.id] = self.attempts.get(event.id, 0) + 1
-            self.attempt = Attempt(self.plan.definition, self.steps.get(event.id), event.step, event.attempt)
+            step = self.steps.get(event.id)
+            first = self.genesis is not None and self.genesis.program.startswith("ceremony-app 0.1.")
+            left = [] if first else self._left_to_sign()
+            self.attempt = Attempt(self.plan.definition, step, event.step, event.attempt, self.people, first, left)
+            self.given_up = True
             self.due = ""
         elif event.state == "done" and self.attempt is not None and self.attempt.step is not None:
             step = self.attempt.step
             self.completed.add(step.id)
+            self.given_up = False
+            for stage in step.stages:
+                if isinstance(stage, HandOut):
+                    told = self.attempt.shares.proven.items()
+                    self.holders[stage.token, stage.whose] = {i: p for (whose, i), p in told if whose == stage.whose}
             self.due = next((one for one in self.order if one not in self.completed), "")
             if step.action is None:
                 self._bring_about(step)
+
+    def _left_to_sign(self) -> list[Entry]:
+        """What an attempt that was not completed leaves to be signed with the next one."""
+        return list(self.attempt.unplanned) if self.attempt is not None and self.given_up else []
 
     def _outcome(self, event: Outcome) -> None:
         self._settle(event.op, event.result)
@@ -166,6 +177,13 @@ class Book:
                 self._taken_away(step.id, self.operations[event.op].intent)
             if event.complete:
                 self._bring_about(step)
+                self._new_pins(step)
+
+    def _new_pins(self, step: Step) -> None:
+        """A token that got a PIN from memory has the one that was drawn and split here."""
+        act = step.action
+        if act is not None:
+            self.drawn_pins |= {(act.device, ask.whose) for ask in act.secrets if ask.held == "memory"}
 
     def _looked(self, event: Reconcile) -> None:
         """What an inspection found; what it found left over stays with the step until it is gone."""
@@ -222,8 +240,8 @@ class Book:
         self.due = {"repeat": again, "abort": self.closing}.get(event.action, self.due)
 
     def _restart(self) -> None:
-        """The program's end takes room keys and logins with it, and whatever was about to begin."""
+        """The program's end takes room keys, logins and unused splits with it, and whatever was about to begin."""
         for person in self.people.values():
             person.void = person.void or person.enrol.method == "room"
-        self.world = {fact for fact in self.world if not fact.endswith(":activated")}
+        self.world = {fact for fact in self.world if not fact.endswith((":activated", ":split"))}
         self.due = ""

@@ -109,6 +109,10 @@ def _checkpoint(book: Book, event: Checkpoint) -> Iterator[Broken]:
         yield "CER-LEFT-ON", f"this is still so at the checkpoint: {', '.join(loose)}"
     if event.length != book.size:
         yield "CER-CHAIN", f"says {event.length} entries, and there are {book.size}"
+    people = sorted(book.people.items())
+    told = [(f"Signatures so far by person {n}: {book.signatures.get(n, 0)}", one.enrol.name.leaf) for n, one in people]
+    if event.tally and [(row.label, row.value) for row in event.tally if row.leaf] != told:
+        yield "CER-TALLY", "the tally of signatures is not that of the journal"
 
 
 def _close(book: Book, event: Close) -> Iterator[Broken]:

@@ -61,10 +61,13 @@ def judge(book: Book, entry: Entry) -> Iterator[Broken]:
 def _beside_the_unknown(book: Book, event: Event) -> bool:
     """What may stand while it is not known what a call did.
 
-    That the login was lost; and the way out once the device was looked at in vain: the abort, and its closing step.
+    That the login was lost; that shares are entered to look at it; and the way out once the device was looked at in
+    vain: the abort, and its closing step.
     """
     match event:
         case StepEntry(state="halted", ended=ended) if ended:
+            return True
+        case Answer(item=item) if item.startswith("share ") and item.endswith(" entered"):
             return True
         case Decision(action="abort"):
             return book.operations[book.unsettled].end == "unseen"

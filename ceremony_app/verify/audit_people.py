@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ceremony_app.core.events import Answer, Arrival, Departure, Enrol, Entry
 from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.script import RollCall
+from ceremony_app.core.values import Mode
 from ceremony_app.verify.audit_book import Book
 from ceremony_app.verify.audit_gate import Broken
 
@@ -52,6 +53,7 @@ def _enrol(book: Book, event: Enrol) -> Iterator[Broken]:
     if bound.key not in ("", event.key):
         yield "CER-ENROL", f"not the key that the binding names for person {event.person}"
     yield from _roles(book, event, bound)
+    yield from _identity(book, event)
 
 
 def _roles(book: Book, event: Enrol, bound: BoundPerson) -> Iterator[Broken]:
@@ -69,6 +71,19 @@ def _roles(book: Book, event: Enrol, bound: BoundPerson) -> Iterator[Broken]:
         allowed = book.plan.policy.rules.credential.value.get(name)
         if allowed is not None and event.method not in allowed:
             yield "CER-METHOD", f"the policy does not let the role {name} sign with a {event.method} key"
+
+
+def _identity(book: Book, event: Enrol) -> Iterator[Broken]:
+    """Another person of the binding saw the paper, in production always; a proxy is named with what empowers them."""
+    others = {one.number for one in book.plan.binding.people} - {event.person}
+    if event.identified_by and event.identified_by not in others:
+        yield "CER-IDENTITY", f"person {event.identified_by} cannot have seen the identity of person {event.person}"
+    if not event.identified_by and book.plan.binding.mode is Mode.PRODUCTION:
+        yield "CER-IDENTITY", f"nobody has seen the identity of person {event.person}"
+    if unknown := sorted(event.more.keys() - {"paper", "proxy-for", "authority"}):
+        yield "CER-FIELD", f"an enrolment has no {', '.join(unknown)}"
+    if len(event.more.keys() & {"proxy-for", "authority"}) == 1:
+        yield "CER-PROXY", f"person {event.person} stands in for somebody, and not both are said: for whom, and by what"
 
 
 def spki_of(event: Enrol) -> bytes:

@@ -157,8 +157,9 @@ def _entered(book: Book, attempt: Attempt, act: Act, event: Answer) -> Iterator[
         yield "CER-SHARE-TWICE", f"share {index} or person {event.person} counts twice"
     if len(before) >= (split.shares if ask.every else split.threshold):
         yield "CER-SHARES", "more shares than are needed"
-    holder = book.holders.get((ask.token, ask.whose), {}).get(index, event.person)
-    if holder != event.person:
+    place = (ask.token, ask.whose)
+    holder = book.holders.get(place, {}).get(index, event.person)
+    if place in book.drawn_pins and holder != event.person:
         yield "CER-SHARE-HOLDER", f"share {index} was handed to person {holder}"
 
 

@@ -10,8 +10,8 @@ from ceremony_app.core.events import Entry, SignOff
 from ceremony_app.core.script import Act, Attest
 from ceremony_app.core.statement import TITLE, sentence
 from ceremony_app.core.values import Mode
-from ceremony_app.verify.audit_attempt import Attempt
-from ceremony_app.verify.audit_book import Book, Someone
+from ceremony_app.verify.audit_attempt import Attempt, Someone
+from ceremony_app.verify.audit_book import Book
 from ceremony_app.verify.audit_gate import Broken
 from ceremony_app.verify.audit_people import spki_of
 
@@ -52,7 +52,7 @@ def _may(book: Book, attempt: Attempt, person: Someone, event: SignOff) -> Itera
         yield "CER-TWO-ROLES", f"person {event.person} has signed this attempt as {', '.join(sorted(roles))}"
     if any(signoff.purpose == event.purpose for signoff in standing):
         yield "CER-QUORUM", f"person {event.person} signs a second time"
-    if event.role not in attempt.quorum(event.purpose):
+    if event.role not in attempt.quorum(event.purpose) and not (event.purpose == "result" and attempt.everybody):
         yield "CER-QUORUM", f"the role {event.role} is not part of the quorum"
     elif event.decision == "AGREE" and event.role not in attempt.lacking(event.purpose):
         yield "CER-QUORUM", f"enough people with the role {event.role} have agreed before"

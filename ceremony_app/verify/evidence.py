@@ -16,7 +16,7 @@ from ceremony_app.core.device import Inventory, TokenFacts
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Entry, Intent, Outcome, Reconcile, StepEntry
 from ceremony_app.core.holdings import holdings
-from ceremony_app.core.ports import Clock, Printer, Randomness, TokenPort, Workstation
+from ceremony_app.core.ports import Clock, CustodyPort, Printer, Randomness, TokenPort, Workstation
 from ceremony_app.core.values import ArtifactRef, Json, Row
 
 Broken = tuple[str, str]
@@ -68,6 +68,7 @@ def _ports(artifacts: Mapping[str, bytes], files: Mapping[str, bytes]) -> Ports:
         station=cast("Workstation", nothing),
         clock=cast("Clock", nothing),
         randomness=cast("Randomness", nothing),
+        custody=cast("CustodyPort", nothing),
         artifact=lambda name: _artifact(artifacts, name),
         document=lambda name: files[name] if name in files else device(name),
     )

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ceremony_app.core.events import Answer, Clock, Deviation, Enrol, Entry, Recovery, SignOff
+from ceremony_app.core.events import Answer, Checkpoint, Clock, Deviation, Entry, Recovery, SignOff
 from ceremony_app.core.script import Plan
 from ceremony_app.core.state import fold
 from ceremony_app.verify.moments import clock_jumps
+from ceremony_app.verify.participants import about_people
 
 _SOME: Final = 6
 
 
-def questions(plan: Plan, entries: Sequence[Entry], *, closed: bool) -> Iterator[str]:
-    """The questions, the gravest first."""
+def questions(plan: Plan, entries: Sequence[Entry], texts: Mapping[str, str], *, closed: bool) -> Iterator[str]:
+    """The questions, the gravest first; `texts` are the personal texts that are there, by leaf."""
     events = [(entry.seq, entry.event) for entry in entries]
     if not closed:
         yield "not closed: the ceremony can be resumed, and nothing is said about its end"
     restarts = [str(seq) for seq, event in events if isinstance(event, Recovery)]
     if restarts:
         yield f"the program was started again {len(restarts)} times: entries {_few(restarts)}; look at the video there"
-    for seq, event in events:
-        if isinstance(event, Enrol) and event.replaces:
-            yield f"person {event.person} was enrolled again with a new key after a restart: entry {seq}"
+    yield from about_people(entries, texts)
     dissent = [str(seq) for seq, event in events if isinstance(event, SignOff) and event.decision == "DISAGREE"]
     if dissent:
         yield f"people did not agree: entries {_few(dissent)}; read the deviations that followed"
@@ -37,6 +36,10 @@ def questions(plan: Plan, entries: Sequence[Entry], *, closed: bool) -> Iterator
     yield from clock_jumps(entries)
     if any(isinstance(event, SignOff) for _, event in events):
         yield "compare the initials and signatures on paper with the sign-offs: no file says whose a key is"
+    if any(isinstance(event, Checkpoint) and not event.tally for _, event in events):
+        yield "the checkpoint has no tally of signatures: it was not compared with the tallies that people keep"
+    elif any(isinstance(event, Checkpoint) for _, event in events):
+        yield "compare the tally of signatures with those that people kept on paper"
     if any(isinstance(event, Answer) and event.item == "written" for _, event in events):
         yield "compare the rows on paper with the digests that were read back"
     yield "watch a sample of steps on the video: no file shows what was done beside the script"

@@ -14,6 +14,7 @@ from ceremony_app.core.values import Mode
 from ceremony_app.journal import leaves
 from ceremony_app.journal.store import HEAD
 from ceremony_app.verify.addenda import check_addenda
+from ceremony_app.verify.approvals import check_approvals
 from ceremony_app.verify.audit import audit
 from ceremony_app.verify.files import check_files
 from ceremony_app.verify.journal import Chain, check_anchor, check_head, read_chain, read_head
@@ -74,6 +75,9 @@ def _judged(material: Material, head: str, press: Press | None, report: Report, 
             report.find(finding.rule, finding.where, finding.what)
     except Exception as fault:  # noqa: BLE001 - entries come from outside; what breaks a judge is no ceremony
         report.find("CER-ORDER", JOURNAL, f"the rules cannot be judged: {type(fault).__name__} {fault}")
+    genesis = found.entries[0].event
+    if isinstance(genesis, Genesis):
+        check_approvals(material.files, plan, genesis, report)
     progress("artifacts")
     _artifacts(material, plan, found, report, progress)
     if press is None:
@@ -82,7 +86,7 @@ def _judged(material: Material, head: str, press: Press | None, report: Report, 
         from ceremony_app.verify.documents import Told, check_documents
 
         check_documents(material, Told(plan, found.entries, texts), press, report, progress)
-    for question in questions(plan, found.entries, closed=found.closed):
+    for question in questions(plan, found.entries, texts, closed=found.closed):
         report.person(question)
     return _verdict("inconsistent" if report.findings else "consistent", found, report)
 

@@ -16,6 +16,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -54,6 +55,7 @@ FILE = rf'\{{"name":"[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}","sha256":{HEX64},"size":
 FORMS = {  # regular expressions for the canonical JSON of a value; a form that is not here is a choice of words
     "1": "1", "number": r"\d+", "integer": r"-?\d+", "bool": "true|false", "text": TEXT, "hex32": '"[0-9a-f]{32}"',
     "hex64": HEX64, "hex64?": HEX64 + '|""', "leaf": LEAF, "text/leaf": f"{TEXT}|{LEAF}", "object": r"\{.*\}",
+    "leaves": rf"\{{(?:{TEXT}:{LEAF}(?:,{TEXT}:{LEAF})*)?\}}",
     "list": r"\[.*\]",
     "utc": r'"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"',
     **{f"{name}*": rf"\[(?:{one}(?:,{one})*)?\]"
@@ -61,7 +63,8 @@ FORMS = {  # regular expressions for the canonical JSON of a value; a form that 
 ENTRY = "body:object mono:number prev:hex64 seq:number type:text utc:utc v:1"
 BODIES = dict(line.replace("@", "step:text attempt:number").split(" ", 1) for line in """\
 genesis format:1 ceremony:hex32 mode:rehearsal|production definition:text title:text files:object boot:text program:text
-enrol person:number roles:text* method:card|file|room spki:text key:hex64 name:leaf organisation:leaf replaces:hex64?
+enrol person:number roles:text* method:card|file|room spki:text key:hex64 name:leaf organisation:leaf replaces:hex64? \
+seen_by:number details:leaves
 arrival person:number
 departure person:number
 step @ id:text state:begun|prepared|halted|done rows:row* artifacts:file* why:text ended:text* grave:bool
@@ -80,8 +83,9 @@ pause kind:attended|sealed stay:number* reason:leaf
 resumption present:number*
 recovery boot:text torn:text set_aside:text* head:hex64
 clock @ typed:text shown:text difference:integer person:number
-checkpoint @ length:number
+checkpoint @ length:number rows:row*
 close @ outcome:completed|aborted deviations:number statement:text""".split("\n"))
+LATER = {"enrol": {"seen_by", "details"}, "checkpoint": {"rows"}}  # version 0.1.0 did not write these members
 encode = json.JSONEncoder(ensure_ascii=False).encode  # texts as in RFC 8785, 3.2.2.2
 
 def canonical(value: object) -> str:
@@ -105,6 +109,11 @@ def well_formed(value: object, members: str) -> Body:
             raise ValueError(f"{name} is not {form}")
     return value
 
+def members_of(kind: str, body: Body) -> str:
+    """The members of a body of this type; those that came later are all there, or none is."""
+    members, later = BODIES.get(kind, "a-member-of-a-known-type:1"), LATER.get(kind, set())
+    return members if later & {*body} else " ".join(one for one in members.split() if one.split(":")[0] not in later)
+
 def read_object(line: bytes, members: str) -> Body:
     """The object in one canonical line that ends with LF; ValueError says what is wrong."""
     value = json.loads(line.decode("utf-8"))
@@ -122,7 +131,7 @@ def read_journal(data: bytes, acknowledged: int, report: Report) -> list[SimpleN
         where, start, end = f"entry {number}", end, end + len(line)
         try:
             entry = read_object(line, ENTRY)
-            well_formed(entry["body"], BODIES.get(entry["type"], "a-member-of-a-known-type:1"))
+            well_formed(entry["body"], members_of(entry["type"], entry["body"]))
             follows = (entry["seq"], entry["prev"]) == (number, prev)
             report.check(follows, "CER-CHAIN", where, "seq or prev is not what the line before it asks for")
             entries.append(SimpleNamespace(**entry, digest=sha256(line), end=end, line=line))
@@ -308,11 +317,55 @@ def read_key(spki: bytes) -> tuple[str, Callable[[bytes, bytes], bool]]:
         return "rsa-pkcs1-sha256", partial(rsa, n, e)
     raise ValueError("not an allowed public key")
 
-# ---- 5. The ceremony: people, steps, actions, sign-offs, quorums, deviations ---------------------------------
+# ---- 5. The ceremony: approvals, people, steps, actions, sign-offs, quorums, deviations ----------------------
 
 AGREE = {"go": "I have read what will be done in this step, and I agree that it is done now.",
          "result": "I was present at this step and saw the result that is shown."}
+APPROVE = {"AGREE": "I have read this definition and this policy pack, and I approve that a ceremony is held by them.",
+           "DISAGREE": "I do not approve."}
 LINE = "[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+"  # no controls, ends of line, changes of direction
+
+def approved_by(given: Body, papers: str) -> tuple[str, str]:
+    """Decision and key of an approval over these papers; ValueError for one that does not count."""
+    form = rf"{papers}\nreference (?! ){LINE[:-1]}{{1,200}}(?<! )\nsigner key (.*)\ndecision (AGREE|DISAGREE)\n(.*)\n"
+    statement = re.fullmatch(form, given["statement"])
+    spki, signature = (base64.b64decode(given[name], validate=True) for name in ("spki", "sig"))
+    exact = [base64.b64encode(data).decode() for data in (spki, signature)] == [given["spki"], given["sig"]]
+    alg, verify = read_key(spki)
+    if not statement or (sha256(spki), APPROVE[statement[2]], alg) != (statement[1], statement[3], given["alg"]):
+        raise ValueError("not over these papers, or not by this key")
+    if not exact or not verify(given["statement"].encode(), signature):
+        raise ValueError("not signed by this key")
+    return statement[2], statement[1]
+
+def check_approvals(folder: Path, script: Body, genesis: Body, report: Report) -> None:
+    """Where policy.toml asks for it: enough of its keys approved it and ceremony.toml, and none was against it."""
+    policy, context = tomllib.loads(read(folder / "policy.toml").decode()), read(folder / "context.json")
+    rule, files, said = policy.get("rules", {}).get("approval"), genesis["files"], set[tuple[str, str]]()
+    if rule is None:
+        good = b'"approvals":[' not in context
+        report.check(good, "CER-APPROVAL", "context.json", "holds approvals, and policy.toml asks for none")
+        return
+    papers = f"definition {script['id']} {files['ceremony.toml']}\npolicy {policy['id']} {files['policy.toml']}"
+    papers, given = re.escape(f"KEY-CEREMONY APPROVAL V1\n{papers}"), []
+    try:
+        value = json.loads(context)
+        given = value.get("approvals", [])
+        good = f"{canonical(value)}\n".encode() == context and isinstance(given, list)
+        for one in given:
+            well_formed(one, "alg:text sig:text spki:text statement:text")
+    except (ValueError, RecursionError, AttributeError, TypeError):
+        good = False
+    if not report.check(good, "CER-APPROVAL", "context.json", "not canonical, or an approval of other members"):
+        return
+    for one in given:
+        with suppress(ValueError):
+            said.add(approved_by(one, papers))
+    keys = {word: sorted(key for key in rule["value"]["keys"] if (word, key) in said) for word in APPROVE}
+    what = f"approved by {keys['AGREE']}, not approved by {keys['DISAGREE']}; {rule['value']['count']} must approve"
+    good = len(keys["AGREE"]) >= rule["value"]["count"] and not keys["DISAGREE"]
+    report.check(good or genesis["mode"] == "rehearsal", "CER-APPROVAL", "context.json", what)
+    report.person(f"before the day {what}")
 
 def drawn_rows(head: str, step: str, attempt: int, count: int) -> list[str]:
     """The rows of a SHA-256 to be read back: of eight numbers that the head gives, the `count` smallest."""
@@ -332,6 +385,7 @@ class Ceremony:
         self.begun, self.done, self.aborting, self.closed = list[str](), set[str](), False, False
         self.due, self.last = next(iter(self.steps)), next(reversed(self.steps))
         self.step, self.plan, self.run = ("", 0), Body(), list[SimpleNamespace]()
+        self.left, self.ended = set[str](), True
 
     def check(self, good: object, rule: str, what: str) -> bool:
         """A finding about the present entry unless it is good."""
@@ -381,9 +435,20 @@ class Ceremony:
         roles = {*body["roles"], *before["roles"]}
         clash = [role for role in roles & may if roles & {*self.script["roles"][role].get("separate", [])}]
         self.check(not clash, "CER-SEPARATE", f"person {number} holds roles that must be kept apart: {clash}")
+        self.identity(number, body.get("seen_by", 0), {*body.get("details", {})})
         if before["key"]:
             self.report.person(f"person {number} was enrolled again with a new key: entry {self.entry.seq}")
         self.people[number] = body | {"here": True}
+
+    def identity(self, number: int, seen_by: int, details: set[str]) -> None:
+        """Somebody else of the binding saw the identity paper, in production always; a proxy says for whom, and why."""
+        others = {person["number"] for person in self.binding.get("people", [])} - {number}
+        good = seen_by in others or (not seen_by and self.entries[0].body["mode"] == "rehearsal")
+        self.check(good, "CER-IDENTITY", f"person {seen_by} cannot have seen the identity paper of person {number}")
+        self.check(details <= {"paper", "proxy-for", "authority"}, "CER-FIELD", f"details of an enrolment: {details}")
+        self.check(len(details & {"proxy-for", "authority"}) != 1, "CER-PROXY", "for whom, and by what: one is missing")
+        if "proxy-for" in details:
+            self.report.person(f"person {number} stands in for somebody: check the authority")
 
     def on_arrival(self, body: Body) -> None:
         """Who is not here cannot sign."""
@@ -400,6 +465,8 @@ class Ceremony:
     def begin(self, body: Body) -> None:
         """A step begins when it is due: in the order of ceremony.toml, or because of a decision."""
         self.begun.append(body["step"])
+        kinds = {entry.type for entry in self.run} | self.left  # of an attempt that was given up: signed with this one
+        self.left, self.ended = set() if self.ended else kinds & {"deviation", "recovery"}, False
         self.step, self.plan, self.run = (body["step"], body["attempt"]), self.steps.get(body["step"], {}), []
         good = self.step == (self.due, self.begun.count(self.due)) and self.plan.get("id") == body["id"]
         self.check(good, "CER-ORDER", f"not the step that is due ({self.due or 'none'}), its next attempt, or its id")
@@ -410,6 +477,7 @@ class Ceremony:
         if body["state"] == "done":
             self.finish()
             self.done.add(self.step[0])
+            self.ended = True
             self.due = next((number for number in self.steps if number not in self.done), "")
 
     def on_deviation(self, body: Body) -> None:
@@ -426,8 +494,12 @@ class Ceremony:
         self.aborting |= body["action"] == "abort"
 
     def on_checkpoint(self, body: Body) -> None:
-        """Its length counts the entries before it."""
+        """Its length counts the entries before it, its rows the signatures of each person."""
         self.check(body["length"] == self.entry.seq, "CER-CHAIN", "length is not the number of entries before it")
+        by = [e.body["person"] for e in self.entries[: self.entry.seq] if e.type == "signoff"]
+        rows = [[f"Signatures so far by person {number}: {by.count(number)}", person["name"]["leaf"], True]
+                for number, person in sorted(self.people.items())]
+        self.check(body.get("rows", []) in ([], rows), "CER-TALLY", "not the signatures that each person has given")
 
     def on_intent(self, body: Body) -> None:
         """Nothing is touched before the quorum has agreed."""
@@ -493,12 +565,16 @@ class Ceremony:
     def quorum(self, purpose: str, name: str, *, grave: bool = False) -> None:
         """Enough people of each role have agreed, also to deviations; no key and no person counts twice."""
         quorums = self.script.get("quorums", {})
-        names = [name, (self.script.get("deviations") or next(iter(quorums))) if grave or self.of("deviation") else ""]
+        deviated = grave or "deviation" in self.left or self.of("deviation")
+        names = [name, (self.script.get("deviations") or next(iter(quorums))) if deviated else ""]
         keys = {one["key"]: one for one in self.signed(purpose) if one["counts"]}
         counted = [*{one["person"]: one["role"] for one in keys.values()}.values()]
         for role, needed in [pair for name in names if name for pair in quorums[name]["all"].items()]:
             what = f"{purpose} of step {self.step[0]}: {counted.count(role)} of {needed} {role} agreed"
             self.check(counted.count(role) >= needed, "CER-QUORUM", what)
+        if purpose == "result" and "recovery" in self.left | {entry.type for entry in self.run}:
+            silent = {n for n, one in self.people.items() if one["here"]} - {one["person"] for one in keys.values()}
+            self.check(not silent, "CER-QUORUM", f"after a restart all who are here sign; not so: {sorted(silent)}")
 
     def acts(self) -> list[Body]:
         """What shows that a step touches a device or file."""
@@ -572,6 +648,7 @@ def examine(folder: Path, given: str, report: Report) -> str:
     check_files(folder, entries, report, closed=closed)
     try:
         script, binding = (tomllib.loads(read(folder / name).decode()) for name in ("ceremony.toml", "binding.toml"))
+        check_approvals(folder, script, entries[0].body, report)
         Ceremony(script, binding, entries, report).walk()
     except (ValueError, LookupError, TypeError, AttributeError, StopIteration, RuntimeError) as error:
         report.check(False, "CER-BOUND", "ceremony.toml", f"cannot be held against the journal: {error!r}")

@@ -12,12 +12,13 @@ from typing import Final
 
 from ceremony_app.actions import KINDS
 from ceremony_app.cli.cast import FolderCast
+from ceremony_app.cli.means import people_for
 from ceremony_app.cli.program import companions, print_context
-from ceremony_app.cli.rehearsing import people_for
-from ceremony_app.conductor import Conductor, Equipment, Reviewed, new_folder, start
+from ceremony_app.conductor import Conductor, Equipment, Reviewed, new_folder, open_folder, read_reviewed, start
 from ceremony_app.core import prompts as p
+from ceremony_app.core.coming import Coming, Credential
 from ceremony_app.core.events import Outcome
-from ceremony_app.core.room import Binding, BoundToken
+from ceremony_app.core.room import Binding, BoundPerson, BoundToken
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import Run, State
 from ceremony_app.core.values import Mode
@@ -26,6 +27,7 @@ from ceremony_app.definition.load import load
 from ceremony_app.definition.shelf import resources
 from ceremony_app.definition.write import binding_toml
 from ceremony_app.people.desk import Desk
+from ceremony_app.people.sheets import Sheets
 from ceremony_app.record.document import Attachment, Document
 from ceremony_app.station.clock import SystemClock
 from ceremony_app.station.inputs import brought
@@ -35,6 +37,7 @@ from ceremony_app.station.randomness import SystemRandomness
 from ceremony_app.unattended import Player
 from ceremony_app.verify.verify import verify
 from tests.ceremonies.held import SealedRoom
+from tests.fakes.cards import no_card
 from tests.fakes.token import FakeToken
 
 CEREMONIES: Final = Path(__file__).parents[1] / "ceremonies"
@@ -67,11 +70,17 @@ class Mistaken:
     wrong: Callable[[str], bool] = lambda _: False
     asked: list[str] = field(default_factory=list)
 
-    def name(self, number: int) -> str:
-        return self.cast.name(number)
+    def coming(self, person: BoundPerson) -> Coming:
+        return self.cast.coming(person)
 
-    def organisation(self, number: int) -> str:
-        return self.cast.organisation(number)
+    def credential(self, number: int) -> Credential:
+        return self.cast.credential(number)
+
+    def keep_share(self, name: str, person: int, words: Secret) -> None:
+        self.cast.keep_share(name, person, words)
+
+    def share(self, name: str, person: int) -> Secret | None:
+        return self.cast.share(name, person)
 
     def pin(self, number: int) -> Secret:
         return self.cast.pin(number)
@@ -189,22 +198,14 @@ def held(
         },
         people=people_for(loaded),
     )
-    by_serial = {token.serial: token for token in tokens.values()}
     folder = place / "ceremony"
     new_folder(folder)
     (place / "printer").mkdir()
-    clock = SystemClock()
-    things = Equipment(
-        open_token=lambda bound: by_serial[bound.serial],
-        open_medium=lambda name: FolderMedium(place / name),
-        open_input=brought(inputs or {}),
-        printer=SimulatedPrinter(place / "printer"),
-        station=SealedRoom(),
-        clock=clock,
-        randomness=SystemRandomness(),
-        press=no_pages,
-        desk=Desk(clock, safe_read),
-    )
+    for role, token in loaded.tokens.items():
+        if token.continues and inputs:
+            (folder / ".rehearsal").mkdir(exist_ok=True)
+            Sheets(folder / ".rehearsal").inherit(inputs[token.continues] / ".rehearsal", role)
+    things = _equipment(place, tokens, inputs)
     pack = (resources() / "policies" / f"{loaded.policy}.toml").read_text(encoding="utf-8") + policy
     reviewed = Reviewed(ceremony, pack.encode(), binding_toml(binding))
     conductor = start(folder, reviewed, print_context(loaded), companions(), things)
@@ -212,3 +213,37 @@ def held(
         yield Held(conductor, tokens, Mistaken(FolderCast(folder, binding)))
     finally:
         conductor.close()
+
+
+@contextmanager
+def resumed(
+    place: Path, tokens: Mapping[str, FakeToken], *, inputs: Mapping[str, Path] | None = None
+) -> Iterator[Held]:
+    """The same rehearsal after the program was started again; the tokens have no login any more."""
+    folder = place / "ceremony"
+    for token in tokens.values():
+        token.open_again()
+    plan = read_reviewed(folder).plan()
+    conductor = open_folder(folder, plan, _equipment(place, tokens, inputs))
+    try:
+        yield Held(conductor, tokens, Mistaken(FolderCast(folder, plan.binding)))
+    finally:
+        conductor.close()
+
+
+def _equipment(place: Path, tokens: Mapping[str, FakeToken], inputs: Mapping[str, Path] | None) -> Equipment:
+    """Everything that these rehearsals touch."""
+    by_serial = {token.serial: token for token in tokens.values()}
+    clock = SystemClock()
+    return Equipment(
+        open_token=lambda bound: by_serial[bound.serial],
+        open_medium=lambda name: FolderMedium(place / name),
+        open_input=brought(inputs or {}),
+        open_card=no_card,
+        printer=SimulatedPrinter(place / "printer"),
+        station=SealedRoom(),
+        clock=clock,
+        randomness=SystemRandomness(),
+        press=no_pages,
+        desk=Desk(clock, safe_read),
+    )

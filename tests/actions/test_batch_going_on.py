@@ -31,6 +31,7 @@ from tests.actions.authorities import Founded, Kept, after, definition, found, s
 from tests.actions.holding import Held, Mistaken, no_pages
 from tests.actions.test_batch import BATCH, IMPORT, ISSUE, TRIAL, folder_of
 from tests.ceremonies.held import SealedRoom
+from tests.fakes.cards import no_card
 
 COUNT = 12
 
@@ -168,6 +169,7 @@ def _resumed(folder: Path, ca: Founded) -> Iterator[Held]:
         open_token=lambda _: ca.token,
         open_medium=lambda name: FolderMedium(folder / name),
         open_input=brought({}),
+        open_card=no_card,
         printer=SimulatedPrinter(folder.parent),
         station=SealedRoom(),
         clock=clock,

@@ -80,7 +80,7 @@ def test_whatever_is_turned_in_the_evidence_is_named(finished: Held, name: str) 
 
 
 def test_the_verdict_asks_a_person_for_the_document_and_no_longer_for_each_statement(finished: Held) -> None:
-    told = list(questions(finished.conductor.plan, finished.conductor.entries(), closed=True))
+    told = list(questions(finished.conductor.plan, finished.conductor.entries(), {}, closed=True))
     assert [one for one in told if "were confirmed in step 1." in one and "ab" * 32 in one]
     assert not [one for one in told if "confirmed by nobody" in one]
 
@@ -91,7 +91,7 @@ def test_a_ceremony_without_the_step_is_confirmed_by_nobody(tmp_path: Path) -> N
     with held(tmp_path, bare, tokens("upper")) as room:
         room.finish()
         assert confirmed_in(room.conductor.plan, room.state) is None
-        told = list(questions(room.conductor.plan, room.conductor.entries(), closed=True))
+        told = list(questions(room.conductor.plan, room.conductor.entries(), {}, closed=True))
         assert [one for one in told if "confirmed by nobody" in one]
 
 

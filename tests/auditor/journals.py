@@ -115,6 +115,8 @@ class Book:
             "name": self.leaf(f"Person Nº {number}"),
             "organisation": self.leaf("Wärme & Söhne"),
             "replaces": "",
+            "seen_by": number % 3 + 1,
+            "details": {"paper": self.leaf("Passport, issued in Norway")},
         }
         self.write("enrol", body | changes)
 
@@ -242,7 +244,7 @@ class Book:
         self.sign("go", 2, 3, 4)
         self.intent()
         self.outcome()
-        self.sign("result", 1, 2, 4)
+        self.sign("result", 1, 2, *((3, 4) if attempt > 1 else (4,)))
         self.state("generate-root", "done")
 
     def type_rows(self, digest: str, count: int) -> None:
@@ -256,9 +258,16 @@ class Book:
         self.type_rows(sha256(b"the root key"), 3)
         self.state("read-key", "done")
 
+    def tally(self) -> list[list[object]]:
+        """How often each person has signed so far, beside the name that they gave last."""
+        read = [json.loads(line) for line in self.lines]
+        signed = [entry["body"]["person"] for entry in read if entry["type"] == "signoff"]
+        names = {entry["body"]["person"]: entry["body"]["name"]["leaf"] for entry in read if entry["type"] == "enrol"}
+        return [[f"Signatures so far by person {n}: {signed.count(n)}", names[n], True] for n in sorted(names)]
+
     def closing(self, *, deviations: int = 0, outcome: str = "completed", attempt: int = 1) -> None:
         self.begin("3.1", "the-end", attempt)
-        self.type_rows(self.at("checkpoint", length=len(self.lines)), 2)
+        self.type_rows(self.at("checkpoint", length=len(self.lines), rows=self.tally()), 2)
         self.sign("result", 1, 2, 4)
         if deviations:
             self.sign("result", 3)

@@ -87,7 +87,7 @@ def test_deviation_needed_after_a_restart(tmp_path: Path, judge: Judge) -> None:
     book.sign("go", 2, 3)
     book.intent()
     book.outcome()
-    book.sign("result", 1, 2)
+    book.sign("result", 1, 2, 3, 4)
     book.state("generate-root", "done")
     assert judge(book.save(tmp_path)).rules == {"CER-DEVIATION"}
 

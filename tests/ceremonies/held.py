@@ -9,6 +9,7 @@ from pathlib import Path
 from ceremony_app.actions import KINDS
 from ceremony_app.cli.program import companions, press_of, print_context
 from ceremony_app.conductor import Conductor, Equipment, Reviewed, new_folder, start
+from ceremony_app.core.coming import Coming, Credential, KeyFile
 from ceremony_app.core.ports import Medium, Observation
 from ceremony_app.core.prompts import AnyPrompt
 from ceremony_app.core.room import Binding, BoundMedium, BoundPerson, BoundToken
@@ -29,6 +30,7 @@ from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.printer import SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
 from ceremony_app.unattended import Player
+from tests.fakes.cards import no_card
 from tests.fakes.token import FakeToken
 
 PASSPHRASE = "six words that are long enough here"
@@ -74,13 +76,29 @@ class KeyHolders:
             for n, role in enumerate(roles, start=1)
         )
 
-    def name(self, number: int) -> str:
-        """A name."""
-        return f"Person {number}"
+    def coming(self, person: BoundPerson) -> Coming:
+        """Named by number, and seen by the next person."""
+        number = person.number
+        return Coming(
+            person=number,
+            roles=person.roles,
+            name=f"Person {number}",
+            organisation=f"Example {number}",
+            seen_by=number % len(self.people) + 1,
+            paper="Passport",
+        )
 
-    def organisation(self, number: int) -> str:
-        """An organisation."""
-        return f"Example {number}"
+    def credential(self, number: int) -> Credential:
+        """The key file."""
+        return KeyFile(str(self.paths[number]), Secret.of(PASSPHRASE))
+
+    def keep_share(self, name: str, person: int, words: Secret) -> None:
+        """Nobody holds a share here."""
+        raise AssertionError
+
+    def share(self, name: str, person: int) -> Secret | None:
+        """Nobody holds a share here."""
+        raise AssertionError
 
     def pin(self, number: int) -> Secret:
         """The passphrase of every key file."""
@@ -103,15 +121,8 @@ class PlayedByPeople(Player):
     def enrol(self, number: int) -> Refused | None:
         """Enrol with the key file of the person."""
         bound = self._room.plan.binding.person(number)
-        answer = self._room.enrol_file(
-            number,
-            bound.roles if bound else (),
-            self._holders.name(number),
-            self._holders.organisation(number),
-            self._holders.paths[number],
-            Secret.of(PASSPHRASE),
-        )
-        return self.wait(answer)
+        assert bound is not None
+        return self.wait(self._room.enrol(self._holders.coming(bound), self._holders.credential(number)))
 
 
 @contextmanager
@@ -157,6 +168,7 @@ def production(
             open_token=lambda _: token,
             open_medium=lambda n: medium(media[n]),
             open_input=brought({}),
+            open_card=no_card,
             printer=SimulatedPrinter(printer),
             station=station or SealedRoom(),
             clock=clock,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ceremony_app.core import events as e
 from ceremony_app.core.events import Event
 from ceremony_app.core.state import State
+from ceremony_app.core.values import Row
 from ceremony_app.core.world import Fact
 from tests.verify.changing import (
     BACK,
@@ -111,7 +112,7 @@ ATTACKS = (
     ),
     Attack(
         "no deviation after a restart",
-        of("CER-DEVIATION"),
+        of("CER-DEVIATION", "CER-ORDER"),
         lambda x: [y for y in x if not (isinstance(y, e.Deviation) and y.kind == "failure" and y.deviation == 3)],
         on="eventful",
         second=True,
@@ -123,7 +124,7 @@ ATTACKS = (
         on="eventful",
         second=True,
     ),
-    Attack("other roles after a restart", of("CER-ROLE"), touch=touched(e.Enrol, 9, roles=()), on="eventful"),
+    Attack("other roles after a restart", of("CER-ROLE", "CER-QUORUM"), touch=touched(e.Enrol, 9, roles=()), on="eventful"),
     Attack(
         "no new keys after a restart",
         of("CER-ENROL", "CER-QUORUM"),
@@ -136,6 +137,12 @@ ATTACKS = (
     # the end
     Attack("a bag left open", of("CER-LEFT-ON"), plan=step_with("pack", ensures=())),
     Attack("another length", of("CER-CHAIN"), touch=touched(e.Checkpoint, length=3)),
+    Attack(
+        "another tally",
+        of("CER-TALLY"),
+        touch=touched(e.Checkpoint, rows=(Row("Signatures so far by person 1: 2", "ab" * 32, leaf=True),)),
+        second=True,
+    ),
     Attack(
         "no deviations, it says", of("CER-DEVIATION"), touch=touched(e.Close, deviations=0), on="eventful", second=True
     ),

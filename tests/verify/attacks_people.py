@@ -10,6 +10,7 @@ from ceremony_app.core.script import Plan
 from ceremony_app.core.state import State
 from ceremony_app.core.values import Mode
 from tests.verify.changing import (
+    LEAF,
     Attack,
     after,
     again,
@@ -81,6 +82,10 @@ ATTACKS = (
         turned("who-is-here", e.Enrol, 0, roles=("administrator", "external-witness")),
         plan=two_hats,
     ),
+    Attack("seen by nobody who is bound", of("CER-IDENTITY"), touch=touched(e.Enrol, 4, seen_by=9), second=True),
+    Attack("seen by oneself", of("CER-IDENTITY"), touch=touched(e.Enrol, 4, seen_by=5), second=True),
+    Attack("a proxy for nobody", of("CER-PROXY"), touch=touched(e.Enrol, 4, details={"authority": LEAF}), second=True),
+    Attack("a detail too many", of("CER-FIELD"), touch=touched(e.Enrol, 4, details={"number": LEAF}), second=True),
     Attack("not by this method", of("CER-METHOD"), plan=cards_only),
     Attack("not all are here", of("CER-ROLL-CALL"), late_officer),
     Attack("comes without having left", of("CER-ENROL"), after("welcome", e.Answer, e.Arrival(person=1))),

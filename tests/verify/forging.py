@@ -23,6 +23,7 @@ from ceremony_app.core.progress import transcribed_digest
 from ceremony_app.core.script import Plan, Transcribe
 from ceremony_app.core.state import State, evolve
 from ceremony_app.core.statement import statement
+from ceremony_app.core.tally import tally
 from ceremony_app.core.words import drawn_rows, hash_rows
 from ceremony_app.definition.files import load_binding, load_policy, plan_of
 from ceremony_app.definition.load import load
@@ -102,7 +103,7 @@ class Forger:
             case Recovery():
                 return replaced(event, head=self.state.head)
             case Checkpoint():
-                return replaced(event, length=self.state.length)
+                return replaced(event, length=self.state.length, rows=tally(self.state))
             case Close():
                 outcome: Literal["aborted", "completed"] = "aborted" if self.state.aborting else "completed"
                 return replaced(event, outcome=outcome, deviations=len(self.state.problems))

@@ -26,6 +26,7 @@ from ceremony_app.station.media import FolderMedium, safe_read
 from ceremony_app.station.printer import SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
 from ceremony_app.unattended import Player
+from tests.fakes.cards import no_card
 from tests.fakes.token import FakeToken
 
 HERE = Path(__file__).parent
@@ -116,6 +117,7 @@ class Hall:
             open_token=open_token,
             open_medium=open_medium,
             open_input=brought({}),
+            open_card=no_card,
             printer=SimulatedPrinter(self.folder / ".rehearsal" / "printer"),
             station=QuietStation(),
             clock=self.clock,

@@ -30,7 +30,10 @@ def test_a_step_decided_to_be_repeated_during_a_pause(finished: Path) -> None:
     end = place(events, "ready", e.StepEntry, state="done") + 1
     second: list[Event] = [replaced(x, attempt=2) if hasattr(x, "attempt") else x for x in events[first:end]]
     between: list[Event] = [PAUSE, deviation("2.4"), decision("2.4", action="repeat"), second[0], BACK]
-    assert found(finished, [*events[: first + 1], *between, *second[1:], *events[end:]]) == []
+    signed = [replaced(x, step="2.4", attempt=2) for x in events if isinstance(x, e.SignOff) and x.step == "1.2"]
+    held = [*events[: first + 1], *between, *second[1:-1]]
+    assert found(finished, [*held, *signed, second[-1], *events[end:]]) == []
+    assert any("CER-QUORUM" in one for one in found(finished, [*held, second[-1], *events[end:]]))
 
 
 def test_a_restart_during_a_pause(eventful: Path) -> None:
@@ -47,7 +50,12 @@ def test_a_restart_between_the_end_of_a_step_and_the_next(finished: Path, eventf
     signed = [replaced(x, step="1.4") for x in events if isinstance(x, e.SignOff) and x.step == "1.2"]
     recovery = next(x for x in others if isinstance(x, e.Recovery))
     failure = replaced(deviation("1.4", by=0), kind="failure")
-    between: list[Event] = [recovery, failure, *enrolled, decision("1.4"), *signed, events[done]]
+    everybody = [
+        replaced(signed[0], person=one.person, role=one.roles[0], key=one.key, method=one.method)
+        for one in enrolled
+        if all(one.person != signoff.person for signoff in signed)
+    ]
+    between: list[Event] = [recovery, failure, *enrolled, decision("1.4"), *signed, *everybody, events[done]]
     assert found(finished, [*events[: done + 1], *between, *events[done + 1 :]]) == []
 
 

@@ -99,7 +99,7 @@ def test_another_layout_is_compared_by_its_words(
     report = Report()
     check_documents(material, told, refusing, report)
     assert report.findings == []
-    assert any("layout version 1, and this program has 99" in line for line in report.persons)
+    assert any("layout version 2, and this program has 99" in line for line in report.persons)
 
 
 def test_another_layout_hides_no_other_name_and_no_other_file(

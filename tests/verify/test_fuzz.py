@@ -107,7 +107,7 @@ def test_any_order_of_any_entries_comes_to_a_verdict(which: str, request: pytest
     for _ in range(60):
         entries = tuple(chain.entries_of(b"".join(lines_of(spoilt(events, chance)))))
         assert [*audit(plan, entries, {}), *check_artifacts(plan, entries, files)]
-        list(questions(plan, entries, closed=False))
+        list(questions(plan, entries, {}, closed=False))
 
 
 def test_a_step_that_the_definition_does_not_have(finished: Path, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_watch_that_differs_by_more_than_the_policy_allows_is_for_a_person(fin
             for x in entries_in(finished)
         ]
         later = [replaced(x, utc=x.utc.replace("T09:", "T10:")) if x.seq >= 50 else x for x in entries]
-        return list(questions(plan_in(finished), later, closed=True))
+        return list(questions(plan_in(finished), later, {}, closed=True))
 
     assert any("differed by -61 s, the policy allows 60" in line for line in told(-61))
     assert not any("the policy allows" in line for line in told(60))

@@ -12,7 +12,7 @@ import msgspec
 from ceremony_app.core import commands as c
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Event
-from ceremony_app.core.rules import actions, closing, exceptions, people, signoffs, steps
+from ceremony_app.core.rules import actions, closing, exceptions, people, shares, signoffs, steps
 from ceremony_app.core.rules.flow import carried_on
 from ceremony_app.core.rules.gate import gate
 from ceremony_app.core.script import Plan
@@ -59,6 +59,8 @@ def _events(plan: Plan, state: State, command: c.Command) -> tuple[Event, ...]:
             return steps.corrected(plan, state, command)
         case c.ReadWatch():
             return steps.watch_read(plan, state, command)
+        case c.WriteShare() | c.ProveShare() | c.CombineShares() | c.TakeShare():
+            return shares.about_shares(plan, state, command)
         case c.WriteDown():
             return steps.written(plan, state, command)
         case c.TypeRow():

@@ -9,6 +9,7 @@ from ceremony_app.core.events import Event, Intent, Outcome, Reconcile, StepEntr
 from ceremony_app.core.names import is_name
 from ceremony_app.core.progress import act_complete, action_stopped, still_to_sign
 from ceremony_app.core.rules.need import require, stage, under_way
+from ceremony_app.core.rules.shares import enough
 from ceremony_app.core.script import Act, Plan
 from ceremony_app.core.state import Call, Run, State
 
@@ -58,13 +59,15 @@ def begun(plan: Plan, state: State, wish: c.Begin) -> tuple[Event, ...]:
         "What will be done has not been shown yet.",
         "Wait until the step has been prepared.",
     )
-    lacking = still_to_sign(plan, run, "go") if act.quorum or run.grave else {}
+    lacking = still_to_sign(plan, state, run, "go") if act.quorum or run.grave else {}
     require(
         not lacking,
         "CER-QUORUM",
         "The quorum has not agreed: " + ", ".join(f"{n} × {role}" for role, n in lacking.items()) + " missing.",
         "Let them read what will be done, and sign.",
     )
+    if not run.calls or run.last is None or run.last.result != "done":
+        enough(plan, state, run, act)
     require(
         run.calls or wish.phrase == act.phrase,
         "CER-PHRASE",

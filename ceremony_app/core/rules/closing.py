@@ -8,11 +8,12 @@ from ceremony_app.core.outlook import world
 from ceremony_app.core.rules.need import require, stage
 from ceremony_app.core.script import Conclude, Plan, TakeCheckpoint
 from ceremony_app.core.state import State
+from ceremony_app.core.tally import tally
 from ceremony_app.core.world import left_on
 
 
 def head_fixed(plan: Plan, state: State) -> tuple[Event, ...]:
-    """The checkpoint: only when no deviation is undecided and nothing is left switched on or open."""
+    """The checkpoint, with everybody's tally: only when no deviation is undecided and nothing is left on or open."""
     _, run, _ = stage(plan, state, TakeCheckpoint)
     _all_decided(state)
     loose = left_on(world(plan, state))
@@ -22,7 +23,7 @@ def head_fixed(plan: Plan, state: State) -> tuple[Event, ...]:
         f"This is still so: {', '.join(loose)}.",
         "Do the steps that end it, or open a deviation and abort.",
     )
-    return (Checkpoint(step=run.number, attempt=run.attempt, length=state.length),)
+    return (Checkpoint(step=run.number, attempt=run.attempt, length=state.length, rows=tally(state)),)
 
 
 def finished(plan: Plan, state: State, wish: c.Finish) -> tuple[Event, ...]:

@@ -13,13 +13,16 @@ from ceremony_app.core.world import missing
 ALWAYS = (c.Deviate, c.Go, c.Come, c.Recover, c.Settle)
 """Commands that may come at any time while a ceremony is open."""
 
-WHILE_BUSY = (*ALWAYS, c.Report, c.Find)
+WHILE_BUSY = (*ALWAYS, c.Report, c.Find, c.TakeShare)
 AFTER_RESTART = (*ALWAYS, c.Find, c.EnrolPerson, c.GoOn)
 FORWARD = (
     c.ReadAloud,
     c.Give,
     c.ReadWatch,
     c.WriteDown,
+    c.WriteShare,
+    c.ProveShare,
+    c.CombineShares,
     c.TypeRow,
     c.Prepare,
     c.Begin,

@@ -18,6 +18,7 @@ from ceremony_app.core.custody import (
     forgotten,
     handed,
     item,
+    set_here,
     share_left,
     shares_asked,
 )
@@ -126,7 +127,9 @@ def enough(plan: Plan, state: State, run: Run, act: Act) -> None:
 
 
 def holder_here(state: State, token: str, whose: Whose, index: int, plan: Plan) -> int:
-    """Who got a share in this ceremony, in the hand-out that counts; 0 where that was another ceremony."""
+    """Who got a share in this ceremony, in the hand-out that counts; 0 where the present PIN is of another one."""
+    if not set_here(plan, state, token, whose):
+        return 0
     for run in reversed(state.runs):
         step = plan.definition.step(run.id)
         if run.done and any(isinstance(s, HandOut) and (s.token, s.whose) == (token, whose) for s in step.stages):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ceremony_app.core import commands as c
 from ceremony_app.core.events import Event, Purpose, SignOff
-from ceremony_app.core.progress import current_stage, quorum_of, still_to_sign
+from ceremony_app.core.progress import current_stage, everybody_signs, quorum_of, still_to_sign
 from ceremony_app.core.rules.need import require, someone, under_way
 from ceremony_app.core.script import Act, Attest, Plan, Step
 from ceremony_app.core.state import Person, Run, State
@@ -26,7 +26,7 @@ def signed(plan: Plan, state: State, wish: c.Sign) -> tuple[Event, ...]:
     person = someone(state, wish.person, may_be_nobody=False)
     if person is None:  # pragma: no cover - refused above
         raise AssertionError
-    _may_sign(plan, run, person, wish)
+    _may_sign(plan, state, run, person, wish)
     _method(plan, state, step, person, wish.purpose)
     require(
         wish.statement == statement(state, step, run, person, wish.role, wish.purpose, wish.decision),
@@ -63,7 +63,7 @@ def signed(plan: Plan, state: State, wish: c.Sign) -> tuple[Event, ...]:
     )
 
 
-def _may_sign(plan: Plan, run: Run, person: Person, wish: c.Sign) -> None:
+def _may_sign(plan: Plan, state: State, run: Run, person: Person, wish: c.Sign) -> None:
     """The person holds the role, the role is part of the quorum and still needed, and the person has not signed."""
     require(
         wish.role in person.roles,
@@ -73,7 +73,7 @@ def _may_sign(plan: Plan, run: Run, person: Person, wish: c.Sign) -> None:
     )
     quorum = quorum_of(plan, run, wish.purpose)
     require(
-        wish.role in quorum,
+        wish.role in quorum or everybody_signs(state, run, wish.purpose),
         "CER-NOT-NEEDED",
         f"The role {wish.role} is not part of this quorum.",
         f"It needs: {', '.join(f'{n} × {role}' for role, n in quorum.items()) or 'nobody'}.",
@@ -92,7 +92,7 @@ def _may_sign(plan: Plan, run: Run, person: Person, wish: c.Sign) -> None:
         "The same person cannot fill two roles in one step.",
     )
     require(
-        wish.decision == "DISAGREE" or wish.role in still_to_sign(plan, run, wish.purpose),
+        wish.decision == "DISAGREE" or wish.role in still_to_sign(plan, state, run, wish.purpose),
         "CER-NOT-NEEDED",
         f"Enough people with the role {wish.role} have signed.",
         "Whoever does not agree can still say so.",
