@@ -20,7 +20,7 @@ from ceremony_app.actions.base import (
     table,
     text,
 )
-from ceremony_app.actions.custody import record_json, record_of, record_rows, split_words
+from ceremony_app.actions.custody import record_json, record_of, record_rows, require_holders, split_words
 from ceremony_app.actions.device_rows import (
     bound_rows,
     inventory_json,
@@ -63,6 +63,8 @@ class Activate(Single):
             names.one_of("roles", own.pin_by, "pin_by")
         custody = names.tokens[own.token].custody
         split = custody.next_activation or custody.activation
+        if split is not None:
+            require_holders(names, split, split.threshold, "token")
         held: Literal["", "shares"] = "shares" if split is not None and split.by == "shares" else ""
         act = Act(
             button="Activate the token",

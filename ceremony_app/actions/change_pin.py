@@ -16,6 +16,7 @@ from ceremony_app.actions.custody import (
     record_json,
     record_of,
     record_rows,
+    require_holders,
 )
 from ceremony_app.actions.device_rows import bound_rows, facts_json
 from ceremony_app.actions.looking import Found, found
@@ -39,12 +40,13 @@ class ChangePinSettings(Settings, frozen=True):
     """`whose`: the user's (activation) or the security officer's; `pin_by`: the role that enters both PINs.
 
     Where the definition has the PIN in custody, the present one comes from its holders' shares, and the new one from
-    the memory in which it was drawn and split.
+    the memory in which it was drawn and split; then `phrase` is what is typed to arm the step.
     """
 
     token: str
     whose: Literal["user", "so"]
     pin_by: str = ""
+    phrase: str = ""
 
 
 class ChangePin(Single):
@@ -64,12 +66,16 @@ class ChangePin(Single):
         custody, whose = names.tokens[own.token].custody, _CUSTODY[own.whose]
         present = custody.activation if whose == "activation" else custody.officer
         following = custody.next_activation if whose == "activation" else custody.next_officer
+        if present is not None:
+            require_holders(names, present, present.threshold, "whose")
         old: Literal["", "shares"] = "shares" if present is not None and present.by == "shares" else ""
         new: Literal["", "memory"] = "memory" if following is not None and following.by == "shares" else ""
         act = Act(
             button=f"Change the {words}",
             device=own.token,
             mutates=True,
+            irreversible=bool(new),
+            phrase=(own.phrase or f"CHANGE PIN {own.token}") if new else own.phrase,
             quorum=head.sign_off,
             secrets=(
                 SecretAsk(name=pin, label=f"Present {words}", by=own.pin_by, held=old),

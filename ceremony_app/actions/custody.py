@@ -11,6 +11,7 @@ from ceremony_app.actions.base import Context, Ports, items, table
 from ceremony_app.actions.planned import file_stem
 from ceremony_app.core.custody import CustodyRecord, set_here
 from ceremony_app.core.errors import Refusal, Unusable
+from ceremony_app.core.kinds import Names, Unfit
 from ceremony_app.core.script import Split, Whose
 from ceremony_app.core.values import Json, Row
 
@@ -24,6 +25,17 @@ def split_words(split: Split) -> str:
     """Who must come forward, and what keeps the others out."""
     lock = "shares of a split secret" if split.by == "shares" else "the device's own cards or keys"
     return f"{split.threshold} of {split.shares} × {split.role}; {lock}"
+
+
+def require_holders(names: Names, split: Split, least: int, setting: str) -> None:
+    """Refuse a step that asks for more shares than people hold the role (CER-CUSTODY)."""
+    if names.roles[split.role].count < least:
+        raise Unfit(
+            "CER-CUSTODY",
+            f"{least} holders of shares come forward in this step, and fewer people have the role {split.role}.",
+            "Let as many people have it: one person holds one share.",
+            where=f"{names.where}.{setting}",
+        )
 
 
 def record_rows(record: CustodyRecord) -> tuple[Row, ...]:

@@ -8,7 +8,15 @@ from typing import Literal, cast
 import msgspec
 
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, items, number
-from ceremony_app.actions.custody import WORDS, custody_evidence, record_json, record_of, record_rows
+from ceremony_app.actions.custody import (
+    WORDS,
+    carried_on,
+    custody_evidence,
+    record_json,
+    record_of,
+    record_rows,
+    require_holders,
+)
 from ceremony_app.actions.planned import file_stem
 from ceremony_app.core.custody import entered
 from ceremony_app.core.kinds import Layout, Names, StepHead, Unfit
@@ -44,6 +52,7 @@ class CustodyDrill(Single):
                 f"Say in `tokens.{own.token}.custody` who holds them.",
                 where=f"{names.where}.whose",
             )
+        require_holders(names, split, split.shares if own.least == "every" else split.threshold, "least")
         ask = ShareAsk(token=own.token, whose=own.whose, every=own.least == "every")
         return Layout(
             title=f"Custody drill: {WORDS[own.whose]} of {names.tokens[own.token].title}",
@@ -68,7 +77,8 @@ class CustodyDrill(Single):
             "combinations": ports.custody.drill(record),
         }
         name = f"{file_stem(context.plan, f'custody-drill-{context.step.id}-{context.run.attempt}')}.txt"
-        return Performed(evidence=evidence, files={name: _certificate(self.rows(evidence))})
+        files = {name: _certificate(self.rows(evidence)), **carried_on(context, ports, own.token)}
+        return Performed(evidence=evidence, files=files)
 
     def rows(self, evidence: Mapping[str, Json]) -> tuple[Row, ...]:
         """Which shares were proven, and by whom."""

@@ -8,7 +8,7 @@ from typing import Final, Literal, cast
 import msgspec
 
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, items, text
-from ceremony_app.actions.custody import WORDS, record_json, record_rows, split_words
+from ceremony_app.actions.custody import WORDS, record_json, record_rows, require_holders, split_words
 from ceremony_app.actions.device_rows import bound_rows
 from ceremony_app.core.custody import CustodyRecord, split_to_come
 from ceremony_app.core.device import TokenFacts
@@ -51,14 +51,8 @@ class SplitActivation(Single):
                 f"Say in `tokens.{own.token}.custody` who holds the shares.",
                 where=f"{names.where}.token",
             )
-        for whose, split in splits:
-            if names.roles[split.role].count < split.shares:
-                raise Unfit(
-                    "CER-CUSTODY",
-                    f"{split.shares} shares are handed out, and fewer people hold the role {split.role}.",
-                    "Let as many people hold it as there are shares: one person holds one share.",
-                    where=f"tokens.{own.token}.custody.{whose}",
-                )
+        for _, split in splits:
+            require_holders(names, split, split.shares, "token")
         act = Act(button="Draw and split the PINs", device=own.token, quorum=head.sign_off)
         at = f"token:{own.token}"
         return Layout(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ceremony_app.chronicle.approvals import approved_before
 from ceremony_app.chronicle.history import History
 from ceremony_app.chronicle.record_back import back_matter
 from ceremony_app.chronicle.record_front import front_matter
@@ -40,6 +41,7 @@ def record_document(history: History) -> Document:
             Fact(label="Outcome", value=history.title),
             Fact(label="Held", value=held(history)),
             Fact(label="Place", value=plan.binding.place),
+            *approved_before(plan.definition, plan.policy, history.context, history.digests),
         ),
         blocks=(
             *front_matter(history),

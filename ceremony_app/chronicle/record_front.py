@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ceremony_app.actions.base import items, text
 from ceremony_app.chronicle.history import History
+from ceremony_app.chronicle.locks import lock_facts
 from ceremony_app.chronicle.record_made import what_exists
+from ceremony_app.chronicle.record_people import enrolled_again, participants
 from ceremony_app.chronicle.words import quorum_words
-from ceremony_app.core.events import Arrival, Departure, Enrol, Recovery, SignOff
+from ceremony_app.core.events import Recovery
 from ceremony_app.core.requirements import judge
 from ceremony_app.core.values import Mode
 from ceremony_app.record.document import (
@@ -32,7 +34,7 @@ def front_matter(history: History) -> tuple[Block, ...]:
         *_summary(history),
         *_how_to_check(),
         *_requirements(history),
-        *_participants(history),
+        *participants(history),
         *_environment(history),
         *_timings(history),
     )
@@ -46,6 +48,7 @@ def _summary(history: History) -> tuple[Block, ...]:
         Notice(word=history.title, text=rehearsal),
         Facts(rows=_lock_and_gate(history)),
     ]
+    blocks += enrolled_again(history)
     blocks += what_exists(history)
     blocks.append(HashBlock(title="Final head of the journal", digest=state.head))
     return tuple(blocks)
@@ -63,7 +66,7 @@ def _lock_and_gate(history: History) -> tuple[Fact, ...]:
             label="Gate",
             value="sign-offs by the quorum over the exact parameters, enforced by this program before each action",
         ),
-        Fact(label="Lock", value="the token's own PIN; no quorum of the device was used"),
+        *lock_facts(history.plan.definition),
         Fact(label="Entries in the journal", value=str(len(history.entries))),
     )
 
@@ -132,59 +135,6 @@ def _requirements(history: History) -> tuple[Block, ...]:
                 Column(title="Verdict", weight=2),
             ),
             rows=rows,
-            small=True,
-        ),
-    )
-
-
-def _participants(history: History) -> tuple[Block, ...]:
-    definition = history.plan.definition
-    signed: dict[int, int] = {}
-    for entry in history.entries:
-        if isinstance(entry.event, SignOff):
-            signed[entry.event.person] = signed.get(entry.event.person, 0) + 1
-    people = tuple(
-        (
-            str(p.number),
-            history.text(p.name),
-            history.text(p.organisation),
-            ", ".join(definition.roles[role].title for role in p.roles),
-            p.method,
-            str(signed.get(p.number, 0)),
-            f"{p.key[:16]} …",
-        )
-        for p in sorted(history.state.people, key=lambda p: p.number)
-    )
-    kinds = {Enrol: "enrolled", Arrival: "back", Departure: "left"}
-    moves = tuple(
-        (str(e.seq), e.utc[11:19], str(e.event.person), kinds[type(e.event)])
-        for e in history.entries
-        if isinstance(e.event, Enrol | Arrival | Departure)
-    )
-    return (
-        Heading(text="Participants", new_page=True),
-        Grid(
-            columns=(
-                Column(title="No.", weight=1),
-                Column(title="Name", weight=4, leaf=True),
-                Column(title="Organisation", weight=4, leaf=True),
-                Column(title="Roles", weight=4),
-                Column(title="Key", weight=2),
-                Column(title="Signed", weight=2),
-                Column(title="Key digest begins", weight=4, kind="mono"),
-            ),
-            rows=people,
-            small=True,
-        ),
-        Heading(text="Coming and going", level=2),
-        Grid(
-            columns=(
-                Column(title="Entry", weight=1),
-                Column(title="Time UTC", weight=2),
-                Column(title="Person", weight=1),
-                Column(title="What", weight=3),
-            ),
-            rows=moves,
             small=True,
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ceremony_app.chronicle.approvals import approved_before
 from ceremony_app.chronicle.context import PrintContext
 from ceremony_app.chronicle.script_back import back_matter
 from ceremony_app.chronicle.script_front import front_matter
@@ -39,6 +40,7 @@ def script_document(
             Fact(label="Definition", value=f"{definition.id} {definition.version}".strip()),
             Fact(label="Policy", value=policy.title),
             Fact(label="Policy document", value=_policy_document(policy)),
+            *approved_before(definition, policy, context, digests),
             Fact(label="Place", value=binding.place if binding and binding.place else "to be written on the day"),
         ),
         initials=tuple(dict.fromkeys(role_short(role) for role in roles)),

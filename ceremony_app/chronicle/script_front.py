@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ceremony_app.actions.policy_statements import confirming
 from ceremony_app.chronicle.context import PrintContext
+from ceremony_app.chronicle.script_people import sign_in_sheet
 from ceremony_app.chronicle.words import all_words, asset_words, minutes_words, quorum_words
 from ceremony_app.core.policy import Policy
 from ceremony_app.core.room import Binding
@@ -38,7 +39,7 @@ def front_matter(
     return (
         *_this_copy(),
         *_how_to_use(),
-        *_participants(definition, binding),
+        *(_participants if context.layout == 1 else sign_in_sheet)(definition, binding),
         *_roles(definition),
         *_room(definition, binding),
         *_software(binding, context),
@@ -97,6 +98,7 @@ def _how_to_use() -> tuple[Block, ...]:
 
 
 def _participants(definition: Definition, binding: Binding | None) -> tuple[Block, ...]:
+    """The participants of layout 1; later ones have a sign-in sheet."""
     columns = (
         Column(title="No.", weight=1),
         Column(title="Role", weight=3),

@@ -14,7 +14,7 @@ from ceremony_app.definition.tables import TABLES, check_tables, deviations
 from ceremony_app.definition.toml import check_members, convert, is_format_1, table
 
 _COMMON = frozenset(RawStep.__struct_fields__)
-_LATER_KINDS = frozenset("attach custody-drill export-components import-components split-activation".split())
+_LATER_KINDS = frozenset("attach export-components import-components".split())
 """Kinds of the design that this version does not have yet; any other unknown word is a mistake."""
 
 CLOSING_STATEMENT = (

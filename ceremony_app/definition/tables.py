@@ -89,6 +89,7 @@ def _check_keys(raw: RawDefinition) -> None:
 def _check_tokens(raw: RawDefinition) -> None:
     """A token that continues an earlier ceremony names that ceremony among the inputs."""
     for name, token in raw.tokens.items():
+        _check_custody(raw, name, token)
         if not token.continues:
             continue
         where = f"tokens.{name}.continues"
@@ -100,6 +101,38 @@ def _check_tokens(raw: RawDefinition) -> None:
                 f"The input {token.continues} is no ceremony, and a token goes on from a ceremony.",
                 'Name an input of the kind "ceremony".',
                 where=where,
+            )
+
+
+def _check_custody(raw: RawDefinition, name: str, token: TokenRole) -> None:
+    """The shares are held by a role that there is, and it is known where their check value stands."""
+    custody = token.custody
+    splits = {
+        "activation": custody.activation,
+        "officer": custody.officer,
+        "next-activation": custody.next_activation,
+        "next-officer": custody.next_officer,
+    }
+    for setting, split in splits.items():
+        if split is None:
+            continue
+        where = f"tokens.{name}.custody.{setting}"
+        if split.role not in raw.roles:
+            raise dangling(f"{where}.role", split.role, "roles", raw.roles)
+    if token.in_use and any(split and split.by == "shares" for split in splits.values()):
+        raise Unfit(
+            "CER-CUSTODY",
+            f"The token {name} comes with PINs that are split, and nothing says which ceremony split them.",
+            "Name that ceremony with `continues` instead of `in-use`: its record has the check value.",
+            where=f"tokens.{name}.custody",
+        )
+    for key_name, key in raw.keys.items():
+        if key.token == name and key.every_use and custody.activation is not None:
+            raise Unfit(
+                "CER-CUSTODY",
+                f"The key {key_name} asks for the PIN before every use, and the PIN is held in shares.",
+                "Leave `every_use` out, or let one person hold the PIN.",
+                where=f"keys.{key_name}.every_use",
             )
 
 

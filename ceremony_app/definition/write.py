@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ceremony_app.core.room import Binding
+from ceremony_app.core.room import Binding, BoundToken
 
 
 def binding_toml(binding: Binding) -> bytes:
@@ -22,26 +22,13 @@ def binding_toml(binding: Binding) -> bytes:
         }
     )
     for name, token in binding.tokens.items():
-        lines += [
-            "",
-            f"[tokens.{_key(name)}]",
-            *_pairs(
-                {
-                    "module": token.module,
-                    "module-sha256": token.module_sha256,
-                    "serial": token.serial,
-                    "model": token.model,
-                    "manufacturer": token.manufacturer,
-                    "arguments": token.arguments,
-                    "pin-entry": "token" if token.pin_entry == "token" else "",
-                }
-            ),
-            *_options(token.options),
-        ]
+        lines += ["", f"[tokens.{_key(name)}]", *_token(token)]
     for person in binding.people:
         roles = ", ".join(_text(role) for role in person.roles)
         lines += ["", "[[people]]", f"number = {person.number}", f"roles = [{roles}]"]
         lines += _pairs({"method": person.method, "key": person.key})
+        if person.card is not None:
+            lines += ["[people.card]", *_token(person.card)]
     for name, medium in binding.media.items():
         lines += ["", f"[media.{_key(name)}]", *_pairs({"path": medium.path, "serial": medium.serial})]
     if binding.bags:
@@ -49,6 +36,20 @@ def binding_toml(binding: Binding) -> bytes:
     if binding.estimates:
         lines += ["", "[estimates]", *(f"{_key(name)} = {seconds}" for name, seconds in binding.estimates.items())]
     return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _token(token: BoundToken) -> list[str]:
+    """The members of a token's or a card's table."""
+    pairs = {
+        "module": token.module,
+        "module-sha256": token.module_sha256,
+        "serial": token.serial,
+        "model": token.model,
+        "manufacturer": token.manufacturer,
+        "arguments": token.arguments,
+        "pin-entry": "token" if token.pin_entry == "token" else "",
+    }
+    return [*_pairs(pairs), *_options(token.options)]
 
 
 def _pairs(values: Mapping[str, str]) -> list[str]:

@@ -163,6 +163,22 @@ def test_a_batch_of_hes_certificates(chain: Chain) -> None:
     assert keys == asked
 
 
+def test_shares_are_drilled_handed_on_and_drilled_again(chain: Chain) -> None:
+    """The root with a software quorum, a drill, new custodians, a drill of theirs: records go from folder to folder."""
+    shares = chain.hold("shares", "root-ca-shares")
+    chain.hold("drill", "custody-drill", {"before": shares})
+    changed = chain.hold("change", "custody-change", {"before": shares})
+    chain.hold("drill-again", "custody-drill", {"before": changed})
+    records = [
+        json.loads(chain.made(word, "custody-hsm-activation.json").read_bytes()) for word in ("shares", "drill-again")
+    ]
+    assert (records[0]["serial"], records[0]["token"]) == (records[1]["serial"], records[1]["token"])
+    assert records[0]["check"] != records[1]["check"]
+    told = chain.made("drill-again", "custody-drill-prove-activation-1.txt").read_text(encoding="utf-8")
+    assert f"Check value: {records[1]['check']}" in told
+    assert "Combinations: 10; each gives the secret of the check value" in told
+
+
 def test_every_folder_is_read_by_the_second_reader_and_by_its_record(chain: Chain) -> None:
     issuing(chain)
     for folder in chain.folders.values():

@@ -72,7 +72,8 @@ def test_what_cannot_be_undone_comes_right_after_a_pause_point_and_is_armed_by_a
             assert before.kind == "pause-point", step.id
             assert "external-witness" in definition(name).quorums[step.action.quorum].all, step.id
             phrases.append(step.action.phrase)
-    assert len(phrases) == len(set(phrases)) >= 1
+    touched = {step.kind for step in definition(name).steps} & {"generate-key", "self-sign", "change-pin", "issue-crl"}
+    assert len(phrases) == len(set(phrases)) >= bool(touched)
     assert all(phrases)
 
 
@@ -117,7 +118,8 @@ def test_key_and_certificate_are_read_back_by_three_rows(name: str) -> None:
     rows = {stage.value: stage.rows for step in found.steps for stage in step.stages if isinstance(stage, Transcribe)}
     kinds = [step.kind for step in found.steps]
     assert ("generate-key" in kinds) is ("spki-sha256" in rows)
-    assert {rows[value] for value in ("spki-sha256", "certificate-sha256") if value in rows} == {3}
+    read = {rows[value] for value in ("spki-sha256", "certificate-sha256") if value in rows}
+    assert read == (set() if name.startswith("custody-") else {3})
 
 
 @pytest.mark.parametrize("name", SHELF)
