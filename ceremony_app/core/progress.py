@@ -182,6 +182,19 @@ def still_to_sign(plan: Plan, state: State, run: Run, purpose: Purpose) -> dict[
     return _with_everybody(state, run, lacking) if everybody_signs(state, run, purpose) else lacking
 
 
+def wanted_of(plan: Plan, state: State, run: Run, purpose: Purpose) -> dict[str, int]:
+    """How many of each role sign, those who have signed among them; after a restart that is everybody."""
+    wanted = quorum_of(plan, run, purpose)
+    if not everybody_signs(state, run, purpose):
+        return wanted
+    have: dict[str, int] = {}
+    for signoff in agreed(run, purpose):
+        have[signoff.role] = have.get(signoff.role, 0) + 1
+    lacking = still_to_sign(plan, state, run, purpose)
+    roles = dict.fromkeys((*wanted, *have, *lacking))
+    return {role: max(wanted.get(role, 0), have.get(role, 0) + lacking.get(role, 0)) for role in roles}
+
+
 def everybody_signs(state: State, run: Run, purpose: Purpose) -> bool:
     """Whether all who are here must sign: where a restart has taken their keys, and version 0.1.0 did not lead."""
     first = state.genesis is not None and state.genesis.program.startswith(FIRST_VERSION)
@@ -189,16 +202,21 @@ def everybody_signs(state: State, run: Run, purpose: Purpose) -> bool:
 
 
 def _with_everybody(state: State, run: Run, lacking: dict[str, int]) -> dict[str, int]:
-    """The roles still needed, and one more for everybody here who has not signed and could fill none of them."""
+    """The roles still needed, and one more for everybody here who has not signed and could fill none of them.
+
+    Who has signed before the action is wanted in that role again: nobody signs one attempt in two roles.
+    """
     signed = {signoff.person for signoff in agreed(run, "result")}
+    before = {signoff.person: (signoff.role,) for signoff in run.signed("go")}
     free, needed = dict(lacking), dict(lacking)
     for person in state.people:
         if not person.present or person.number in signed:
             continue
-        fills = next((role for role in person.roles if free.get(role, 0)), None)
+        roles = before.get(person.number, person.roles)
+        fills = next((role for role in roles if free.get(role, 0)), None)
         if fills is not None:
             free[fills] -= 1
         else:
-            first = next(iter(person.roles), "")
+            first = next(iter(roles), "")
             needed[first] = needed.get(first, 0) + 1
     return needed

@@ -10,11 +10,11 @@ from ceremony_app.core.events import Purpose
 from ceremony_app.core.progress import (
     current_stage,
     current_step,
-    quorum_of,
     rows_to_type,
     still_to_sign,
     transcribed_digest,
     unanswered,
+    wanted_of,
 )
 from ceremony_app.core.prompts import (
     AnyPrompt,
@@ -186,7 +186,7 @@ def _approve(plan: Plan, state: State, step: Step, run: Run, purpose: Purpose) -
         purpose=purpose,
         rows=shown_rows(step, run, purpose),
         artifacts=shown_artifacts(run, purpose),
-        quorum=quorum_of(plan, run, purpose),
+        quorum=wanted_of(plan, state, run, purpose),
         missing=missing,
         needed=tuple(f"{n} × {titles[role].title}" for role, n in missing.items()),
     )

@@ -197,13 +197,15 @@ class Attempt:
     def _add_everybody(self, lacking: dict[str, int], signed: set[int]) -> None:
         """One more of a role for everyone here who has not signed, and whom no role that is lacking waits for."""
         waiting = dict(lacking)
+        before = {signoff.person: (signoff.role,) for signoff, _ in self.standing["go"]}
         for number, person in self.people.items():
             if person.present and number not in signed:
-                role = next((one for one in person.enrol.roles if waiting.get(one, 0) > 0), "")
+                roles = before.get(number, person.enrol.roles)
+                role = next((one for one in roles if waiting.get(one, 0) > 0), "")
                 if role:
                     waiting[role] -= 1
                 else:
-                    first = next(iter(person.enrol.roles), "")
+                    first = next(iter(roles), "")
                     lacking[first] = lacking.get(first, 0) + 1
 
     # ----------------------------------------------------------------------------------------------- what is entered

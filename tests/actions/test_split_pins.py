@@ -27,6 +27,13 @@ CEREMONIES = Path(__file__).parents[1] / "ceremonies"
 SPLIT = (CEREMONIES / "split.toml").read_text(encoding="utf-8")
 CHANGE = (CEREMONIES / "custody-change.toml").read_text(encoding="utf-8")
 
+
+def step_of(text: str, step: str) -> str:
+    """A step of a definition, as it stands there."""
+    start = text.index(f'[[acts.steps]]\nid = "{step}"')
+    return text[start : text.index("[[acts", start + 1)]
+
+
 CUSTODIANS = (4, 5, 6)
 OFFICERS = (7, 8)
 
@@ -358,3 +365,33 @@ def test_a_change_whose_end_is_not_known_leaves_both_sets_with_people(
             seed = recovered(shares, lambda _: True, 2)
             assert check_value(seed, "activation", serial) != record.check
             assert takes(token, "activation", pin_of(seed, "activation", serial))
+
+
+DEVICE = (
+    SPLIT.replace("shares = 3\n", 'shares = 3\nby = "device"\n', 1)
+    .replace("shares = 2\n", 'shares = 2\nby = "device"\n', 1)
+    .replace(step_of(SPLIT, "split"), "")
+    .replace(step_of(SPLIT, "drill"), "")
+)
+
+
+def test_a_devices_own_quorum_is_driven_by_its_keypad_and_recorded_as_such(tmp_path: Path) -> None:
+    token = FakeToken(own_entry=True)
+    with held(tmp_path, DEVICE, {"hsm": token}, keypads=("hsm",)) as room:
+        room.play_to("activate")
+        token.entered = room.people.cast.secret("hsm/pin")
+        now = room.now
+        assert isinstance(now, p.Perform)
+        assert now.secrets == ()
+        assert now.shares[0].split.by == "device"
+        refused = room.conductor.perform({}, "").result(60)
+        assert refused is not None
+        assert refused.rule == "CER-SHARES"
+        typed_here = entering(room, 4, Secret.of("academic acid"))
+        assert typed_here is not None
+        assert typed_here.rule in ("CER-STAGE", "CER-SHARES", "CER-SHARE-ROW")
+        room.finish()
+        lock = msgspec.to_builtins(room.evidence("activate"))
+        assert lock["lock"] == "device"
+        assert [(one["share"], one["person"]) for one in lock["holders"]] == [(1, 4), (2, 5)]
+        assert lock["custody"] == {}
