@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from ceremony_app.conductor import Conductor
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
 from ceremony_app.core.asked import rehearsed_as
+from ceremony_app.core.cast import Cast
+from ceremony_app.core.custody import SharesAsked, share_name
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Answer, Outcome
 from ceremony_app.core.outlook import world
@@ -32,26 +34,6 @@ _BEAT = 0.5
 """Seconds after which the player looks again how far a batch has come."""
 
 _TENTHS = 10
-
-
-class Cast(Protocol):
-    """The simulated people: names, PINs, and the secrets of the simulated token."""
-
-    def name(self, number: int) -> str:
-        """A person's fictitious name."""
-        ...
-
-    def organisation(self, number: int) -> str:
-        """A person's fictitious organisation."""
-        ...
-
-    def pin(self, number: int) -> Secret:
-        """A person's ceremony PIN."""
-        ...
-
-    def secret(self, name: str) -> Secret:
-        """A secret that an action asks for, the same each time."""
-        ...
 
 
 class Player:
@@ -102,6 +84,8 @@ class Player:
                 return self._approve(now)
             case p.Perform():
                 return self._perform(now)
+            case p.HandOver():
+                return self._hand_over(now)
             case p.Inspect():
                 return self._inspect(now)
             case p.WriteRows():
@@ -158,12 +142,9 @@ class Player:
     def enrol(self, number: int) -> Refused | None:
         """Enrol a person of the binding."""
         bound = self._conductor.plan.binding.person(number)
-        roles = bound.roles if bound else ()
-        return self.wait(
-            self._conductor.enrol(
-                number, roles, self._cast.name(number), self._cast.organisation(number), self._cast.pin(number)
-            )
-        )
+        if bound is None:
+            return Refused("CER-ENROL", f"The binding has no person {number}.", "Enrol the people of the binding.")
+        return self.wait(self._conductor.enrol(self._cast.coming(bound), self._cast.credential(number)))
 
     def _approve(self, now: p.Approve) -> Refused | None:
         """The next signature that is missing."""
@@ -171,12 +152,19 @@ class Player:
         for role in now.missing:
             for person in self._people():
                 if person.number not in signed and role in person.roles and self._free(now, person, role):
-                    return self.wait(
-                        self._conductor.sign(person.number, role, now.purpose, "AGREE", self._cast.pin(person.number))
-                    )
+                    return self._sign(now, person.number, role)
         return Refused(
             "CER-QUORUM", f"Nobody can sign step {now.step.number}.", "Give the roles to more people in the binding."
         )
+
+    def _sign(self, now: p.Approve, number: int, role: str) -> Refused | None:
+        """A signature; a key file that a restart has put away is brought again first."""
+        room = self._conductor
+        if not room.at_hand(number):
+            refused = self.wait(room.present(number, self._cast.credential(number)))
+            if refused is not None:
+                return refused
+        return self.wait(room.sign(number, role, now.purpose, "AGREE", self._cast.pin(number)))
 
     def _free(self, now: p.Approve, person: Person, role: str) -> bool:
         """Whether the person has not signed this step in another role."""
@@ -188,7 +176,46 @@ class Player:
         failures = sum(outcome.result == "failed" for outcome in now.run.of(Outcome))
         if now.failed and failures >= _ATTEMPTS:
             raise _given_up(now.step, f"tried {_ATTEMPTS} times and failed each time: {now.failed[0].value}")
-        return self._watched(self._conductor.perform(self._secrets(now.secrets, now.act.device), now.phrase))
+        return self._shares(now.shares) or self._watched(
+            self._conductor.perform(self._secrets(now.secrets, now.act.device), now.phrase)
+        )
+
+    def _hand_over(self, now: p.HandOver) -> Refused | None:
+        """A holder writes the share down, and then types it back from the sheet."""
+        room, stage = self._conductor, now.stage
+        name = share_name(stage.token, stage.whose)
+        if now.holder is not None:
+            sheet = self._cast.share(name, now.holder)
+            return self.wait(room.shares.prove(now.holder, sheet or Secret.of("")))
+        holder = next((x for x in self._people() if stage.split.role in x.roles and x.number not in now.taken), None)
+        if holder is None:
+            return Refused("CER-SHARES", "Nobody is left to hold a share.", "Let more people hold the role.")
+        lines = [" ".join((*row.words, row.check)) for row in room.shares.rows()]
+        self._cast.keep_share(name, holder.number, Secret.of("\n".join(lines)))
+        return self.wait(room.shares.written(holder.number))
+
+    def _shares(self, asked: tuple[SharesAsked, ...]) -> Refused | None:
+        """The holders come forward, as many as are needed."""
+        for one in asked:
+            name, left = share_name(one.token, one.whose), one.left
+            for person in self._people():
+                if not left:
+                    break
+                if one.split.role not in person.roles or any(h.person == person.number for h in one.entered):
+                    continue
+                if one.split.by == "device":
+                    refused = self.wait(self._conductor.shares.present(one.whose, one.least - left + 1, person.number))
+                else:
+                    sheet = self._cast.share(name, person.number)
+                    if sheet is None:
+                        continue
+                    refused = self.wait(self._conductor.shares.enter(one.whose, person.number, sheet))
+                if refused is not None:
+                    return refused
+                left -= 1
+            if left:
+                return Refused("CER-SHARES", "Not enough holders have a share.", "Let the others come.")
+        return None
 
     def _watched(self, answer: Future[Refused | None]) -> Refused | None:
         """The answer to an action; until then it is told how far a batch has come. Patience is for one call of it."""
@@ -220,7 +247,7 @@ class Player:
             return self.wait(
                 room.deviate("failure", self._somebody(), "The token can be looked at.", now.last[0].value)
             )
-        return self.wait(room.inspect(self._secrets(now.secrets, now.token)))
+        return self._shares(now.shares) or self.wait(room.inspect(self._secrets(now.secrets, now.token)))
 
     def _type_row(self, now: p.TypeRows) -> Refused | None:
         """The next drawn row, as it stands on the simulated paper."""

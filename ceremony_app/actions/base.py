@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from ceremony_app.actions.looking import Found, unseeable
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.device import Difference, Inventory
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Intent
@@ -16,7 +17,7 @@ from ceremony_app.core.kinds import Kind
 from ceremony_app.core.ports import Clock, CustodyPort, InputPort, Medium, Printer, Randomness, TokenPort, Workstation
 from ceremony_app.core.script import Plan, Step
 from ceremony_app.core.secret import Secret
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.values import ArtifactRef, Json, Mode, Row
 
 S = TypeVar("S", bound=msgspec.Struct)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ceremony_app.chronicle.context import PrintContext
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Entry, StepEntry
 from ceremony_app.core.script import Plan
-from ceremony_app.core.state import Run, State, fold
+from ceremony_app.core.state import State, fold
 from ceremony_app.core.values import Leaf, Row
 from ceremony_app.record.document import Fact
 

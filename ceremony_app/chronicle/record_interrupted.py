@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ceremony_app.actions.device_rows import object_line
 from ceremony_app.chronicle.history import History
+from ceremony_app.core.attempt import Call, Run
 from ceremony_app.core.events import Decision, Entry, Reconcile
-from ceremony_app.core.state import Call, Run
 from ceremony_app.record.document import Block, Fact, Facts, Heading, Text
 
 REMEDIES = {

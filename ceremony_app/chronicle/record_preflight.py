@@ -10,9 +10,9 @@ from ceremony_app.actions.token_checks import Check, Seen, Wanted
 from ceremony_app.actions.token_mechanisms import all_mechanisms
 from ceremony_app.actions.token_sheet import read_back, sheet, tally
 from ceremony_app.chronicle.history import History, looks_like_code
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Entry, Outcome
 from ceremony_app.core.script import Act
-from ceremony_app.core.state import Run
 from ceremony_app.core.values import Json
 from ceremony_app.record.document import Block, Column, Fact, Facts, Grid, Heading, Notice, Text
 

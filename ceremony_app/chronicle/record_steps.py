@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ceremony_app.chronicle.history import History
 from ceremony_app.chronicle.words import marker
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Deviation, SignOff
 from ceremony_app.core.progress import stages_of
 from ceremony_app.core.script import Act, Attest, Step
 from ceremony_app.core.shown import shown_rows
-from ceremony_app.core.state import Run
 from ceremony_app.record.document import Block, Heading, StepRecord
 from ceremony_app.record.document import SignOff as PrintedSignOff
 

@@ -10,11 +10,11 @@ from ceremony_app.actions.base import table
 from ceremony_app.actions.device_rows import object_line
 from ceremony_app.chronicle.history import History
 from ceremony_app.chronicle.record_interrupted import call_name, interrupted_calls
+from ceremony_app.core.attempt import Call, Run
 from ceremony_app.core.device import Difference, Inventory, ObjectFacts, difference
 from ceremony_app.core.events import Entry, Intent, Outcome, Reconcile
 from ceremony_app.core.holdings import first_and_last
 from ceremony_app.core.leftover import quarantined
-from ceremony_app.core.state import Call, Run
 from ceremony_app.core.values import Json
 from ceremony_app.record.document import Block, Bullets, Column, Fact, Facts, Grid, Heading, Text
 

@@ -114,8 +114,9 @@ class Custody:
             share.erase()
             raise
         kept = self._entered.setdefault((record.token, record.whose), {})
-        if share.index in kept:
-            kept[share.index].erase()
+        if share.index in kept:  # it is refused as entered twice, and what stands must stay what it was
+            share.erase()
+            return share.index
         kept[share.index] = share
         return share.index
 

@@ -12,13 +12,13 @@ from ceremony_app.actions.failed import blind, failed_evidence
 from ceremony_app.actions.looking import Found, untouched
 from ceremony_app.conductor.logins import tell_lost_logins
 from ceremony_app.core import commands as c
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.holdings import holdings
 from ceremony_app.core.outlook import open_call
 from ceremony_app.core.ports import TokenPort
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.secret import Secret
-from ceremony_app.core.state import Run
 from ceremony_app.core.world import Fact
 
 

@@ -9,7 +9,7 @@ from ceremony_app.actions.custody import record_of
 from ceremony_app.conductor.custody import Custody
 from ceremony_app.core import commands as c
 from ceremony_app.core.asked import activation_of
-from ceremony_app.core.custody import SharesAsked, share_left
+from ceremony_app.core.custody import SharesAsked, entered, share_left
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.outlook import open_call, world
 from ceremony_app.core.progress import current_stage
@@ -116,11 +116,15 @@ class Shareholders:
         return found
 
     def after(self, secrets: Mapping[str, Secret]) -> None:
-        """Forget what was used: entered shares always, what was drawn once the token has it."""
+        """Forget what was used: entered shares once the journal counts none, what was drawn once the token has it.
+
+        Where a rule refused and nothing was begun, the journal still counts them.
+        """
         for secret in secrets.values():
             secret.erase()
-        self._custody.forget_entered()
         context = self._context()
+        if not entered(context.run, "activation") and not entered(context.run, "officer"):
+            self._custody.forget_entered()
         facts = world(context.plan, context.state)
         for token in context.plan.definition.tokens:
             if f"token:{token}:split" not in facts:

@@ -7,9 +7,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Answer, Decision, Deviation, Outcome, Reconcile, Recovery
 from ceremony_app.core.script import Act, HandOut, Plan, Split, Whose
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 
 COMBINED: Final = "combined"
 ENTERED: Final = "entered"

@@ -31,10 +31,11 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Answer, Clock, Intent, Outcome, Purpose
 from ceremony_app.core.progress import act_complete, agreed, rows_to_type, still_to_sign, unanswered
 from ceremony_app.core.script import Ask, Field, Plan, RollCall, Step, Transcribe, WatchClock
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 
 Entries: TypeAlias = "tuple[int, ...] | None"
 """The numbers of the entries that show something; None where it does not hold."""

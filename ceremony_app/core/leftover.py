@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.events import Decision, Finding, Intent, Outcome, Reconcile, Remedy
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 
 DESTROY: Final = "destroy-object"
 """The name of the call that takes one object off a token."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ceremony_app.core.attempt import Call, Run
 from ceremony_app.core.events import Answer, Decision, Deviation, Outcome, Recovery, SignOff, StepEntry
 from ceremony_app.core.script import Plan
-from ceremony_app.core.state import Call, Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.world import World, changed
 
 

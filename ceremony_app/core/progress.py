@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.custody import handed_out
 from ceremony_app.core.events import Clock, Decision, Outcome, Purpose, SignOff, StepEntry
 from ceremony_app.core.script import (
@@ -23,7 +24,7 @@ from ceremony_app.core.script import (
     Transcribe,
     WatchClock,
 )
-from ceremony_app.core.state import FIRST_VERSION, Run, State
+from ceremony_app.core.state import FIRST_VERSION, State
 from ceremony_app.core.words import LETTERS, drawn_rows, hash_rows
 
 

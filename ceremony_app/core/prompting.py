@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from ceremony_app.core.asked import asked_at_token, asked_here
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.custody import handed, share_left, shares_asked
 from ceremony_app.core.events import Purpose
 from ceremony_app.core.progress import (
@@ -49,7 +50,7 @@ from ceremony_app.core.script import (
     WatchClock,
 )
 from ceremony_app.core.shown import shown_artifacts, shown_rows
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.unplanned import busy_with, shares_needed, unplanned
 from ceremony_app.core.values import Row
 from ceremony_app.core.words import drawn_rows

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.custody import SharesAsked
 from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.events import Purpose, Remedy
@@ -16,7 +17,7 @@ from ceremony_app.core.script import (
     SecretAsk,
     Step,
 )
-from ceremony_app.core.state import Problem, Run
+from ceremony_app.core.state import Problem
 from ceremony_app.core.values import ArtifactRef, Row
 
 

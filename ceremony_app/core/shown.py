@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import (
     Answer,
     Checkpoint,
@@ -18,7 +19,6 @@ from ceremony_app.core.events import (
     Reconcile,
 )
 from ceremony_app.core.script import Ask, Step
-from ceremony_app.core.state import Run
 from ceremony_app.core.values import ArtifactRef, Leaf, Row, plain
 
 

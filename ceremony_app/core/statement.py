@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Purpose, Verdict
 from ceremony_app.core.script import Step
 from ceremony_app.core.shown import shown_artifacts, shown_digest, shown_rows
-from ceremony_app.core.state import Person, Run, State
+from ceremony_app.core.state import Person, State
 
 TITLE = "KEY-CEREMONY SIGN-OFF V1"
 GO_SENTENCE = "I have read what will be done in this step, and I agree that it is done now."

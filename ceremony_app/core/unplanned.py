@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ceremony_app.core.asked import activation_of, activation_secrets, has_keypad
+from ceremony_app.core.attempt import Call, Run
 from ceremony_app.core.custody import SharesAsked, forgotten, shares_asked
 from ceremony_app.core.events import Intent, Recovery
 from ceremony_app.core.leftover import remedies, undecided
@@ -10,7 +11,7 @@ from ceremony_app.core.outlook import halted, open_call, world
 from ceremony_app.core.progress import act_complete, current_stage, transcribed_digest
 from ceremony_app.core.prompts import AnyPrompt, Busy, EnrolAgain, Halted, Inspect
 from ceremony_app.core.script import HandOut, Plan, Step, Transcribe
-from ceremony_app.core.state import Call, Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.world import Fact, missing
 
 

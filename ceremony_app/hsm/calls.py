@@ -146,6 +146,31 @@ class AuditLog(_Call, frozen=True, kw_only=True, tag="audit-log"):
     """`TokenPort.audit_log`."""
 
 
+class ShowCard(_Call, frozen=True, kw_only=True, tag="show-card"):
+    """A person's card as it describes itself, with the keys that it shows to nobody in particular."""
+
+    module: str
+    serial: str
+    model: str = ""
+    arguments: str = ""
+
+
+class SignWithCard(_Call, frozen=True, kw_only=True, tag="sign-with-card"):
+    """A login, a signature over `data`, and the end of the login.
+
+    `key` is the SHA-256 (hex) of the public key, or empty for the only signing key on the card; no PIN where it is
+    entered at the reader.
+    """
+
+    module: str
+    serial: str
+    model: str = ""
+    arguments: str = ""
+    key: str
+    data: bytes
+    pin: Secret | None
+
+
 Call: TypeAlias = (
     ListTokens
     | Attach
@@ -168,6 +193,8 @@ Call: TypeAlias = (
     | Random
     | Attestation
     | AuditLog
+    | ShowCard
+    | SignWithCard
 )
 
 
@@ -183,6 +210,7 @@ Changing: TypeAlias = (
     | Unwrap
     | Destroy
     | Sign
+    | SignWithCard
 )
 """The calls whose fate must be known. A trial is one of them: that it leaves nothing is what it has to show."""
 

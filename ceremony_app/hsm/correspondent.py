@@ -20,7 +20,8 @@ T = TypeVar("T")
 class Deadlines:
     """Seconds after which a call counts as lost and its worker is ended, by the kind of call.
 
-    `entry` is for a PIN that a person enters at the token itself, `carry` for wrapping a key and bringing it back.
+    `entry` is for a PIN that a person enters at the token itself, `carry` for wrapping a key and bringing it back,
+    `card` for all that a person's card does in one signature.
     They are generous: a lost call costs the activation. Making an RSA key takes a card twenty minutes in the worst
     case known; whoever sees that nothing comes any more calls `RemoteToken.kill` before.
     """
@@ -35,14 +36,17 @@ class Deadlines:
     sign: float = 300.0
     carry: float = 300.0
     destroy: float = 300.0
+    card: float = 60.0
 
     def of(self, call: calls.Call) -> float:
         """The seconds for this call."""
         match call:
-            case calls.Attach() | calls.ListTokens():
+            case calls.Attach() | calls.ListTokens() | calls.ShowCard():
                 return self.start
-            case calls.Activate(pin=None):
+            case calls.Activate(pin=None) | calls.SignWithCard(pin=None):
                 return self.entry
+            case calls.SignWithCard():
+                return self.card
             case calls.Activate() | calls.SetUserPin() | calls.ChangePin() | calls.Deactivate():
                 return self.login
             case calls.Initialise():
@@ -95,7 +99,7 @@ class Correspondent:
             return self._result(answer, wanted, changes=changes)
         except Died as death:
             self.end(kindly=False)
-            if isinstance(call, calls.Attach | calls.ListTokens):
+            if isinstance(call, calls.Attach | calls.ListTokens | calls.ShowCard):
                 raise refusals.module_crashed(call.module, death.status) from None
             raise refusals.worker_died(changes=changes, status=death.status) from None
         except Silent:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ceremony_app.core.device import TokenFacts
+from ceremony_app.core.errors import Refusal
 from ceremony_app.hsm import calls, refusals
 from ceremony_app.hsm.correspondent import Correspondent, Deadlines
 from ceremony_app.hsm.remote import RemoteToken, Target
@@ -45,6 +46,17 @@ def list_tokens(
         return worker.ask(calls.ListTokens(module=str(module), arguments=arguments), tuple[TokenFacts, ...])
     finally:
         worker.end(kindly=True)
+
+
+def require_module(module: Path, expected: str) -> None:
+    """Raise `Refusal` (CER-MODULE-CHANGED) where the module's file has another SHA-256 (hex) than the bound one."""
+    found = module_sha256(module)
+    if found != expected:
+        raise Refusal(
+            "CER-MODULE-CHANGED",
+            f"The PKCS#11 module {module} is not the bound one: expected {expected}, found {found}.",
+            "Find out who changed it. A new module needs a new binding.",
+        )
 
 
 def module_sha256(module: Path) -> str:

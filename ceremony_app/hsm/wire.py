@@ -44,6 +44,28 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     module: ModuleFacts
 
 
+class CardKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key on a card that a person may sign with: its public half (DER SubjectPublicKeyInfo), CKA_ID, and label."""
+
+    spki: bytes
+    id: str
+    label: str
+
+
+class CardSeen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer to `ShowCard`: the card, and the keys that it shows without a login."""
+
+    token: TokenFacts
+    keys: tuple[CardKey, ...]
+
+
+class CardSigned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer to `SignWithCard`: the signature, and the public half of the key that made it, as the card has it."""
+
+    signature: bytes
+    spki: bytes
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A call and the number that its answer must carry."""
 

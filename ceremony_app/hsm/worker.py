@@ -16,10 +16,11 @@ from typing import Final, assert_never
 import msgspec
 
 from ceremony_app.core.errors import TokenFault
-from ceremony_app.hsm import calls, refusals, wire
+from ceremony_app.hsm import calls, cardwork, refusals, wire
 from ceremony_app.hsm.codes import fault, number_of
 from ceremony_app.hsm.device import Device
 from ceremony_app.hsm.hardening import harden
+from ceremony_app.hsm.held import Held
 from ceremony_app.hsm.pkcs11 import Module
 
 _BEAT_SECONDS: Final = 1.0
@@ -78,6 +79,10 @@ class Desk:
                 return self._attached().attestation(call.key_id)
             case calls.AuditLog():
                 return self._attached().audit_log()
+            case calls.ShowCard():
+                return cardwork.show(_held(call))
+            case calls.SignWithCard():
+                return cardwork.sign(_held(call), call.key, call.data, call.pin)
             case _:
                 assert_never(call)
         return None
@@ -102,6 +107,11 @@ class Desk:
         if self._device is None:
             raise fault(number_of("TOKEN_NOT_PRESENT"))
         return self._device
+
+
+def _held(call: calls.ShowCard | calls.SignWithCard) -> Held:
+    """The card of a call, for this call only."""
+    return Held(Module(Path(call.module), call.arguments), call.serial, call.model)
 
 
 def _read_exactly(source: int, count: int) -> bytearray | None:

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from ceremony_app.core.errors import Corrupt
-from ceremony_app.core.events import EVENT_TYPES, Body, Entry, Event, Intent, Outcome, Reconcile
+from ceremony_app.core.events import EVENT_TYPES, Body, Enrol, Entry, Event, Intent, Outcome, Reconcile
 from ceremony_app.core.values import sound
 
 FIRST_PREV = "0" * 64
@@ -98,6 +98,8 @@ def _allowed(line: Line, body: Event) -> bool:
             return sound(parameters)
         case Outcome(evidence=evidence) | Reconcile(evidence=evidence):
             return sound(evidence)
+        case Enrol(seen_by=seen_by, details=details):
+            return (seen_by is msgspec.UNSET) is (details is msgspec.UNSET)  # version 0.1.0 had neither
         case _:
             return True
 

@@ -13,8 +13,8 @@ from ceremony_app.ui.appearance import Appearance
 from ceremony_app.ui.collector import Collector
 
 if TYPE_CHECKING:
+    from ceremony_app.core.cast import Cast
     from ceremony_app.ui.desk import Desk
-    from ceremony_app.ui.samples import Cast
     from ceremony_app.ui.shelf import Opened, Shelf
     from ceremony_app.ui.start import StartWindow
     from ceremony_app.ui.window import CeremonyWindow

@@ -49,6 +49,10 @@ class Area(QStackedWidget):
         """The page that people see."""
         return self._overs[-1] if self._overs else self._page
 
+    def at_the_step(self) -> bool:
+        """Whether people see the page of the current prompt, and nothing over it."""
+        return not self._overs
+
     def refresh(self) -> None:
         """Show the new view: the same page with newer contents, or the next page."""
         prompt = self._presenter.view.prompt

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from ceremony_app.core.attempt import Call
 from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.leftover import ADOPT, DESTROY
 from ceremony_app.core.outlook import open_call
 from ceremony_app.core.script import Step
-from ceremony_app.core.state import Call
 from ceremony_app.ui.view import View
 
 

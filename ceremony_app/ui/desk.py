@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from ceremony_app.core.coming import Coming, Credential
     from ceremony_app.core.commands import Command
     from ceremony_app.core.events import Entry, Purpose, Verdict
     from ceremony_app.core.prompts import AnyPrompt
     from ceremony_app.core.rules import Refused
-    from ceremony_app.core.script import Plan
+    from ceremony_app.core.script import Plan, Whose
     from ceremony_app.core.secret import Secret
     from ceremony_app.core.state import State
+    from ceremony_app.core.values import Row
 
 
 Answer: TypeAlias = "Future[Refused | None]"
@@ -49,6 +51,57 @@ class Working(Protocol):
     @property
     def last_heartbeat(self) -> dt.datetime | None:
         """When the worker last said that it is alive, where it says so."""
+        ...
+
+
+class SheetRow(Protocol):
+    """A row of a share: its number, four words, and the word that checks them."""
+
+    @property
+    def number(self) -> int:
+        """From 1."""
+        ...
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Four of them, for the holder's eyes only."""
+        ...
+
+    @property
+    def check(self) -> str:
+        """The row-check word."""
+        ...
+
+    def erase(self) -> None:
+        """Overwrite the words."""
+        ...
+
+
+class Shares(Protocol):
+    """What the window needs for the holders of shares. What is typed is erased by it."""
+
+    def rows(self) -> tuple[SheetRow, ...]:
+        """The rows of the share that is handed out now; raises `Refusal`."""
+        ...
+
+    def row_fault(self, number: int, typed: Secret) -> str:
+        """Why a typed row cannot be right; empty where it may be."""
+        ...
+
+    def written(self, person: int) -> Answer:
+        """The share stands on this person's sheet."""
+        ...
+
+    def prove(self, person: int, typed: Secret) -> Answer:
+        """This person types the own share back: five rows of five words, each ended by LF."""
+        ...
+
+    def enter(self, whose: Whose, person: int, typed: Secret) -> Answer:
+        """This person enters a share for what is done next."""
+        ...
+
+    def present(self, whose: Whose, index: int, person: int) -> Answer:
+        """This person presents the own card to a device that has a quorum of its own."""
         ...
 
 
@@ -97,14 +150,8 @@ class Desk(Protocol):
         """Send a command without personal text."""
         ...
 
-    def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
-        """Enrol a person, or enrol one again."""
-        ...
-
-    def enrol_file(
-        self, person: int, roles: tuple[str, ...], name: str, organisation: str, path: Path, passphrase: Secret
-    ) -> Answer:
-        """Enrol a person with the key file that the person brought."""
+    def enrol(self, who: Coming, credential: Credential) -> Answer:
+        """Enrol a person, or enrol one again, with a key made now or brought."""
         ...
 
     def read_watch(self, typed: str, person: int) -> Answer:
@@ -123,12 +170,35 @@ class Desk(Protocol):
         """Exactly the text that would be signed now."""
         ...
 
-    def sign(self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = "") -> Answer:
-        """Sign it; refused where `shown` is not the text that stands now."""
+    def card_rows(self, person: int) -> Future[tuple[Row, ...]]:
+        """What a person's card says of itself now, with the tries that are left; the future may raise `Refusal`."""
+        ...
+
+    def at_hand(self, person: int) -> bool:
+        """Whether a person can sign as things are; after a restart a key file is brought again first (`present`)."""
+        ...
+
+    def present(self, person: int, credential: Credential) -> Answer:
+        """Bring the key file of somebody who is enrolled with it; nothing is recorded."""
+        ...
+
+    def sign(
+        self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret | None, shown: str = ""
+    ) -> Answer:
+        """Sign it; refused where `shown` is not the text that stands now. No PIN: the card's reader asks for it."""
+        ...
+
+    def print_slip(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> Answer:
+        """Print what this person would sign now; nothing is recorded of it."""
         ...
 
     def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
         """Do what the room agreed to."""
+        ...
+
+    @property
+    def shares(self) -> Shares:
+        """Where the holders of shares come forward."""
         ...
 
     def give_up(self) -> Answer:

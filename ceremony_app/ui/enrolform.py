@@ -1,33 +1,33 @@
-"""The form in which a person is enrolled: who, under which roles, and a secret that only they know."""
+"""The form in which a person is enrolled: who, seen by whom, and a secret or key that only they have."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ceremony_app.core.coming import Coming
 from ceremony_app.core.room import BoundPerson
 from ceremony_app.ui.blocks import named, side_by_side
 from ceremony_app.ui.choices import Chooser
+from ceremony_app.ui.credentialfields import CredentialFields
 from ceremony_app.ui.desk import Answer
 from ceremony_app.ui.fields import Line
+from ceremony_app.ui.identityfields import IdentityFields
 from ceremony_app.ui.pages.base import Gap
 from ceremony_app.ui.presenter import Presenter
-from ceremony_app.ui.roster import pin_name, role_title
-from ceremony_app.ui.secretentry import SecretEntry
+from ceremony_app.ui.roster import Someone, namesake, place
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import SPACE, Role
 
-_ABOUT_PIN = (
-    "The ceremony PIN is for today's sign-offs only. It is no PIN of a device, and nothing made from it is recorded."
-)
-
 
 class EnrolForm(QWidget):
-    """Person of the binding, name, organisation, and a PIN twice; or key file and passphrase, where one is bound."""
+    """Place in the ceremony, name and organisation, identity, and what the person signs with.
+
+    `other` says that another place was chosen.
+    """
 
     altered = Signal()
+    other = Signal()
 
     def __init__(self, presenter: Presenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,41 +37,35 @@ class EnrolForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE - 4)
         self._who = Chooser("Place in the ceremony", self)
+        self._duties = Text("", Role.QUIET, parent=self)
         self._name = Line("Name", parent=self)
         self._organisation = Line("Organisation", parent=self)
-        self._file = Line("Key file of the person", mono=True, parent=self)
-        self._pin = SecretEntry("Ceremony PIN", self)
-        self._again = SecretEntry("The same again", self)
-        self._duties = Text("", Role.QUIET, parent=self)
+        self._double = Text("", Role.WARN, parent=self)
+        self._double.hide()
+        self._identity = IdentityFields(self)
+        self._credential = CredentialFields(presenter, self)
         named(column, "Place in the ceremony", self._who)
         column.addWidget(self._duties)
         column.addLayout(side_by_side(("Name, typed by the person", self._name), ("Organisation", self._organisation)))
-        self._brought = QWidget(self)
-        inner = QVBoxLayout(self._brought)
-        inner.setContentsMargins(0, 0, 0, 0)
-        named(inner, "Key file that the person brought (path)", self._file)
-        column.addWidget(self._brought)
-        column.addLayout(side_by_side(("PIN, chosen by the person", self._pin), ("The same again", self._again)))
-        column.addWidget(Text(_ABOUT_PIN, Role.QUIET, parent=self))
-        self._who.currentIndexChanged.connect(self._show_duties)
-        for line in (self._name, self._organisation, self._file):
-            line.textChanged.connect(self.altered)
-        for secret in (self._pin, self._again):
-            secret.changed.connect(self.altered)
+        for part in (self._double, self._identity, self._credential):
+            column.addWidget(part)
+        self._who.currentIndexChanged.connect(self._chosen)
+        for line in (self._name, self._organisation):
+            line.textChanged.connect(self._named)
+        for part in (self._identity, self._credential):
+            part.altered.connect(self.altered)
 
     def show_people(self, people: tuple[BoundPerson, ...]) -> None:
         """Offer these people of the binding."""
-        plan = self._presenter.view.plan
         self._people = {str(person.number): person for person in people}
-        self._who.offer(
-            [(str(p.number), f"{p.number}: {' and '.join(role_title(plan, r) for r in p.roles)}") for p in people]
-        )
-        self._show_duties()
+        self._who.offer([(str(person.number), place(self._presenter.view.plan, person)) for person in people])
+        self._show_place()
 
-    def prefill(self, name: str, organisation: str) -> None:
+    def prefill(self, someone: Someone) -> None:
         """Put in what is known of a person who is enrolled again."""
-        self._name.setText(name)
-        self._organisation.setText(organisation)
+        self._name.setText(someone.name)
+        self._organisation.setText(someone.organisation)
+        self._identity.prefill(someone)
 
     def number(self) -> int:
         """The chosen person's number, or 0."""
@@ -84,58 +78,60 @@ class EnrolForm(QWidget):
 
     def gaps(self) -> tuple[Gap, ...]:
         """What is still missing, in the order of entry."""
-        found = []
-        if not self._who.value():
-            found.append(Gap("the person", self._who))
-        if not self._name.text().strip():
-            found.append(Gap("the name", self._name))
-        if not self._organisation.text().strip():
-            found.append(Gap("the organisation", self._organisation))
-        if self._by_file() and not self._file.text().strip():
-            found.append(Gap("the key file", self._file))
-        if self._pin.is_empty():
-            found.append(Gap("the passphrase" if self._by_file() else "the PIN", self._pin))
-        elif self._again.isVisibleTo(self) and not self._pin.same_as(self._again):
-            found.append(Gap("the same PIN again" if not self._again.is_empty() else "the PIN again", self._again))
-        return tuple(found)
+        asked = (
+            (self._who.value(), "the person", self._who),
+            (self._name.text().strip(), "the name", self._name),
+            (self._organisation.text().strip(), "the organisation", self._organisation),
+        )
+        own = tuple(Gap(words, where) for given, words, where in asked if not given)
+        return (*own, *self._identity.gaps(), *self._credential.gaps())
 
     def is_empty(self) -> bool:
         """Whether nothing was typed."""
-        typed = self._name.text() or self._organisation.text() or self._file.text()
-        return not typed and self._pin.is_empty() and self._again.is_empty()
+        typed = self._name.text() or self._organisation.text()
+        return not typed and self._identity.is_empty() and self._credential.is_empty()
 
     def empty(self) -> None:
         """Forget what was typed."""
         self._name.clear()
         self._organisation.clear()
-        self._file.clear()
-        self._pin.wipe()
-        self._again.wipe()
+        self._identity.empty()
+        self._credential.empty()
 
     def answer(self) -> Answer:
-        """Send the enrolment; the PIN leaves the form."""
+        """Send the enrolment; the secret leaves the form."""
         person = self._people[self._who.value()]
-        pin = self._pin.take()
-        self._again.wipe()
-        name, organisation = self._name.text().strip(), self._organisation.text().strip()
-        if self._by_file():
-            path = Path(self._file.text().strip())
-            return self._presenter.desk.enrol_file(person.number, person.roles, name, organisation, path, pin)
-        return self._presenter.desk.enrol(person.number, person.roles, name, organisation, pin)
+        who = Coming(
+            person=person.number,
+            roles=person.roles,
+            name=self._name.text().strip(),
+            organisation=self._organisation.text().strip(),
+        )
+        return self._presenter.desk.enrol(self._identity.added_to(who), self._credential.take())
 
-    def _by_file(self) -> bool:
-        """Whether the chosen person signs with a key file of their own."""
-        person = self._people.get(self._who.value())
-        return person is not None and person.method == "file"
+    def _chosen(self) -> None:
+        self._show_place()
+        self.other.emit()
 
-    def _show_duties(self) -> None:
+    def _named(self) -> None:
+        """Say so where somebody else has this name and organisation; it is a question, and no refusal."""
+        name, organisation = self._name.text(), self._organisation.text()
+        twin = namesake(self._presenter.view.people, self.number(), name, organisation) if name.strip() else None
+        self._double.setText(
+            f"▲  {twin.called} (person {twin.number}) has the same name and organisation. Nobody has two places here:"
+            " is this somebody else?"
+            if twin
+            else ""
+        )
+        self._double.setVisible(twin is not None)
+        self.altered.emit()
+
+    def _show_place(self) -> None:
         person = self._people.get(self._who.value())
         roles = self._presenter.view.plan.definition.roles
         duties = [duty for role in (person.roles if person else ()) if role in roles for duty in roles[role].duties]
         self._duties.setText(f"Reads aloud: {' '.join(duties)}" if duties else "")
         self._duties.setVisible(bool(duties))
-        method = person.method if person else "room"
-        self._pin.setAccessibleName(pin_name(method))
-        self._again.setVisible(method == "room")
-        self._brought.setVisible(method == "file")
-        self.altered.emit()
+        self._identity.show_others(self._presenter.view, person)
+        self._credential.show_person(person)
+        self._named()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Deviation
 from ceremony_app.core.progress import current_step
 from ceremony_app.core.script import Plan, Step
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 
 
 @unique

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from concurrent.futures import Future
+from typing import Final, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
+from ceremony_app.core.cast import Cast
+from ceremony_app.core.coming import Credential
+from ceremony_app.core.errors import Refusal
 from ceremony_app.core.prompts import Busy
 from ceremony_app.core.rules import Refused
 from ceremony_app.ui.answers import outcome
 from ceremony_app.ui.desk import Answer, Desk
-from ceremony_app.ui.samples import Cast, Understudies
+from ceremony_app.ui.samples import Understudies
 from ceremony_app.ui.view import View, look
 
+T = TypeVar("T")
 Then: TypeAlias = Callable[[Refused | None], None]
 
 _BATCH_MS: Final = 100
@@ -41,6 +46,7 @@ class Presenter(QObject):
         self.last_typist = 0
         self._sent = 0
         self._open: dict[int, tuple[Answer, Then | None]] = {}
+        self._looks: dict[int, Callable[[], None]] = {}
         self._told = False
         queued = Qt.ConnectionType.QueuedConnection
         self._news.connect(self._hear, queued)
@@ -55,14 +61,38 @@ class Presenter(QObject):
         self._open[number] = (answer, then)
         answer.add_done_callback(lambda _: self._emit(self._answered, number))
 
+    def played(self, number: int) -> Credential | None:
+        """What a simulated person signs with; None, and the reason is shown, where it is not the rehearsal's own."""
+        try:
+            return self.cast.credential(number)
+        except Refusal as refusal:
+            self.complain(Refused(refusal.rule, refusal.why, refusal.what_to_do))
+            return None
+
+    def look_up(self, answer: Future[T], then: Callable[[T | Refused], None]) -> None:
+        """Hear what something says of itself, or why it does not; nothing is recorded, and no refusal is shown."""
+        self._sent += 1
+        number = self._sent
+
+        def heard() -> None:
+            found = outcome(answer)
+            then(found)
+
+        self._looks[number] = heard
+        answer.add_done_callback(lambda _: self._emit(self._answered, number))
+
     @property
     def waiting(self) -> bool:
         """Whether an answer is still to come."""
-        return bool(self._open)
+        return bool(self._open or self._looks)
 
     def complain(self, refused: Refused) -> None:
         """Show a refusal that the window itself noticed."""
         self.refused.emit(refused)
+
+    def put_away(self) -> None:
+        """Put away what was shown of a refusal, or of what is missing: the window itself has done what it asked for."""
+        self.accepted.emit()
 
     def _tell(self) -> None:
         """Called by the conductor, from a thread of its own: only one piece of news is ever on its way."""
@@ -94,6 +124,9 @@ class Presenter(QObject):
 
     @Slot(int)
     def _pass_on(self, number: int) -> None:
+        if number in self._looks:
+            self._looks.pop(number)()
+            return
         answer, then = self._open.pop(number)
         refused = outcome(answer)
         self._take_a_look()

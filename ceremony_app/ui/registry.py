@@ -16,6 +16,7 @@ from ceremony_app.ui.pages.ends import ClosedPage, NotOpenPage
 from ceremony_app.ui.pages.enrolment import EnrolmentPage
 from ceremony_app.ui.pages.enter import EnterPage
 from ceremony_app.ui.pages.halted import HaltedPage
+from ceremony_app.ui.pages.handover import HandOverPage
 from ceremony_app.ui.pages.inspect import InspectPage
 from ceremony_app.ui.pages.people import EnrolAgainPage, PausedPage
 from ceremony_app.ui.pages.perform import PerformPage
@@ -44,6 +45,8 @@ def page_for(presenter: Presenter, prompt: p.AnyPrompt, parent: QWidget) -> Page
             return ApprovePage(presenter, prompt, parent)
         case p.Perform():
             return PerformPage(presenter, prompt, parent)
+        case p.HandOver():
+            return HandOverPage(presenter, prompt, parent)
         case p.Inspect():
             return InspectPage(presenter, prompt, parent)
         case p.WriteRows():
@@ -80,10 +83,18 @@ def identity(prompt: p.AnyPrompt) -> Identity:
             own = (prompt.purpose, len(prompt.rows))
         case p.Perform():
             own = (len(prompt.failed), len(prompt.run.calls))
+        case p.HandOver():
+            own = (prompt.stage.whose, prompt.index, prompt.holder or 0)
         case p.Busy():
             own = (prompt.call,) if prompt.of else (prompt.call, len(prompt.run.calls))
         case p.Inspect():
-            own = (prompt.op, len(prompt.run.of(Reconcile)), len(prompt.secrets), int(prompt.at_token))
+            own = (
+                prompt.op,
+                len(prompt.run.of(Reconcile)),
+                len(prompt.secrets),
+                int(prompt.at_token),
+                len(prompt.shares),
+            )
         case p.TypeRows():
             own = prompt.drawn
         case p.WriteRows():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -12,16 +13,25 @@ from ceremony_app.core.state import Person, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Someone:
-    """A person with a name that can be said; the name is `person 3` where it is withheld."""
+    """A person with a name that can be said; the name is `person 3` where it is withheld.
+
+    `sides` are internal or external, by role; `seen_by` is the number of who saw the identity paper (0: nobody).
+    """
 
     number: int
     name: str
     organisation: str
     roles: tuple[str, ...]
     titles: tuple[str, ...]
+    sides: tuple[str, ...]
     method: str
+    key: str
     present: bool
     void: bool
+    seen_by: int
+    paper: str
+    proxy_for: str
+    authority: str
 
     @property
     def called(self) -> str:
@@ -36,15 +46,26 @@ def everyone(plan: Plan, state: State, text_of: Callable[[str], str]) -> tuple[S
 
 
 def _someone(plan: Plan, person: Person, text_of: Callable[[str], str]) -> Someone:
+    def detail(name: str) -> str:
+        leaf = person.details.get(name)
+        return "" if leaf is None else text_of(leaf.leaf) or "withheld"
+
+    known = plan.definition.roles
     return Someone(
         number=person.number,
         name=text_of(person.name.leaf) or f"person {person.number}",
         organisation=text_of(person.organisation.leaf),
         roles=person.roles,
         titles=tuple(role_title(plan, role) for role in person.roles),
+        sides=tuple(dict.fromkeys(known[role].side for role in person.roles if role in known)),
         method=person.method,
+        key=person.key,
         present=person.present,
         void=person.void,
+        seen_by=person.seen_by,
+        paper=detail("paper"),
+        proxy_for=detail("proxy-for"),
+        authority=detail("authority"),
     )
 
 
@@ -54,10 +75,27 @@ def role_title(plan: Plan, role: str) -> str:
     return known.title if known else role
 
 
+def place(plan: Plan, person: BoundPerson) -> str:
+    """A place of the binding: number and roles."""
+    return f"{person.number}: {' and '.join(role_title(plan, role) for role in person.roles)}"
+
+
 def expected(plan: Plan, state: State) -> tuple[BoundPerson, ...]:
     """The people of the binding who are not enrolled yet."""
     enrolled = {person.number for person in state.people}
     return tuple(person for person in plan.binding.people if person.number not in enrolled)
+
+
+def namesake(people: Iterable[Someone], number: int, name: str, organisation: str) -> Someone | None:
+    """Who has the same name and organisation under another number: perhaps one person twice."""
+    said = (_compared(name), _compared(organisation))
+    others = (one for one in people if one.number != number)
+    return next((one for one in others if (_compared(one.name), _compared(one.organisation)) == said), None)
+
+
+def _compared(text: str) -> str:
+    """A text without what two people type differently: capitals, the encoding of accents, blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def counted(plan: Plan, missing: dict[str, int]) -> str:

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
+from ceremony_app.core.coming import Coming, Credential, RoomPin
+from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.script import Plan
 from ceremony_app.core.secret import Secret
 from ceremony_app.ui.roster import role_title
-
-
-class Cast(Protocol):
-    """The simulated people of a rehearsal: their names, their PINs, and the secrets of the simulated token."""
-
-    def name(self, number: int) -> str:
-        """A person's fictitious name."""
-        ...
-
-    def organisation(self, number: int) -> str:
-        """A person's fictitious organisation."""
-        ...
-
-    def pin(self, number: int) -> Secret:
-        """A person's ceremony PIN."""
-        ...
-
-    def secret(self, name: str) -> Secret:
-        """A secret that an action asks for (`token role/name of the secret`), the same each time."""
-        ...
 
 
 class Understudies:
@@ -34,17 +14,24 @@ class Understudies:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._shares: dict[tuple[str, int], Secret] = {}
 
-    def name(self, number: int) -> str:
-        """The roles' titles and the word Sample."""
-        person = self._plan.binding.person(number)
-        roles = person.roles if person else ()
-        return f"{' and '.join(role_title(self._plan, role) for role in roles) or 'Person'} Sample"
+    def coming(self, person: BoundPerson) -> Coming:
+        """Named after the roles and the word Sample; somebody else has seen a paper."""
+        titles = " and ".join(role_title(self._plan, role) for role in person.roles) or "Person"
+        other = next((one.number for one in self._plan.binding.people if one.number != person.number), 0)
+        return Coming(
+            person=person.number,
+            roles=person.roles,
+            name=f"{titles} Sample",
+            organisation="Sample organisation",
+            seen_by=other,
+            paper="Sample paper",
+        )
 
-    def organisation(self, number: int) -> str:
-        """One for all."""
-        del number
-        return "Sample organisation"
+    def credential(self, number: int) -> Credential:
+        """A room key behind the one PIN."""
+        return RoomPin(self.pin(number))
 
     def pin(self, number: int) -> Secret:
         """One for all."""
@@ -55,3 +42,12 @@ class Understudies:
         """One for all."""
         del name
         return Secret.of("sample-24681012")
+
+    def keep_share(self, name: str, person: int, words: Secret) -> None:
+        """Keep what this person wrote."""
+        self._shares[name, person] = Secret(words.reveal())
+
+    def share(self, name: str, person: int) -> Secret | None:
+        """What this person wrote."""
+        words = self._shares.get((name, person))
+        return None if words is None else Secret(words.reveal())

@@ -10,13 +10,23 @@ from ceremony_app.core.secret import Secret
 from ceremony_app.ui.focus import moves_on
 from ceremony_app.ui.theme import RING
 
+LEFT = 12.0
+"""Pixels between the frame and the first dot."""
+
 _LONGEST = 256
+_TOP_BITS, _FOLLOWING = 0xC0, 0x80
+
+
+def first_of_character(byte: int) -> bool:
+    """Whether a byte begins a character of UTF-8."""
+    return byte & _TOP_BITS != _FOLLOWING
 
 
 class SecretEntry(QWidget):
     """Takes keys and nothing else: no clipboard, no drag, no undo, no selection, no input method, no text to read out.
 
-    A key's text passes through Qt and Python as it is typed; those copies are short-lived and out of reach.
+    A key's text passes through Qt and Python as it is typed; those copies are short-lived, of one character each, and
+    out of reach. The bytes stand in a buffer of fixed size: one that grew would leave copies of them behind.
     """
 
     changed = Signal()
@@ -32,34 +42,40 @@ class SecretEntry(QWidget):
         self.setAcceptDrops(False)
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._typed = bytearray()
+        self._buffer = bytearray(_LONGEST)
+        self._length = 0
 
     def take(self) -> Secret:
         """Hand over what was typed, and be empty again."""
-        secret = Secret(self._typed)
+        secret = self.copy()
         self.wipe()
+        return secret
+
+    def copy(self) -> Secret:
+        """What is typed, for somebody who erases it after use."""
+        typed = self._buffer[: self._length]
+        secret = Secret(typed)
+        typed[:] = bytes(len(typed))
         return secret
 
     def wipe(self) -> None:
         """Overwrite what was typed."""
-        for i in range(len(self._typed)):
-            self._typed[i] = 0
-        self._typed.clear()
+        self._buffer[:] = bytes(_LONGEST)
+        self._length = 0
         self._show()
 
     def fill(self, secret: Secret) -> None:
-        """Put in a rehearsal's sample."""
+        """Put in a rehearsal's sample, as much of it as there is room for."""
         self.wipe()
-        self._typed.extend(secret.reveal())
-        self._show()
+        self._add(secret.reveal()[:_LONGEST])
 
     def is_empty(self) -> bool:
         """Whether nothing is typed."""
-        return not self._typed
+        return not self._length
 
     def same_as(self, other: SecretEntry) -> bool:
         """Whether the two hold the same."""
-        mine, theirs = Secret(self._typed), Secret(other._typed)
+        mine, theirs = self.copy(), other.copy()
         same = mine.matches(theirs)
         mine.erase()
         theirs.erase()
@@ -74,9 +90,8 @@ class SecretEntry(QWidget):
             self._shorten()
         elif event.key() == Qt.Key.Key_Delete:
             self.wipe()
-        elif event.text().isprintable() and event.text() and not control and len(self._typed) < _LONGEST:
-            self._typed.extend(event.text().encode("utf-8"))
-            self._show()
+        elif event.text().isprintable() and event.text() and not control:
+            self._add(event.text().encode("utf-8"))
         else:
             super().keyPressEvent(event)
 
@@ -118,25 +133,45 @@ class SecretEntry(QWidget):
         painter.setBrush(self.palette().brush(role.Base))
         inset = 1 + width / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 4, 4)
+        self._paint_typed(painter)
+
+    def _paint_typed(self, painter: QPainter) -> None:
+        """A dot for each character, and where the next one goes."""
         size = self.fontMetrics().height() * 0.36
-        step, left = size * 1.7, 12.0
-        room = int((self.width() - 2 * left) / step)
-        count = sum(1 for byte in self._typed if byte & 0xC0 != 0x80)  # noqa: PLR2004 - first bytes of UTF-8 characters
+        room = int((self.width() - 2 * LEFT) / (size * 1.7))
+        self._paint_dots(painter, size, min(self._characters(), room))
+
+    def _paint_dots(self, painter: QPainter, size: float, count: int) -> None:
+        """So many dots of this diameter."""
+        step, middle = size * 1.7, self.height() / 2
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().brush(role.Text))
-        middle = self.height() / 2
-        for i in range(min(count, room)):
-            painter.drawEllipse(QRectF(left + i * step, middle - size / 2, size, size))
+        painter.setBrush(self.palette().brush(QPalette.ColorRole.Text))
+        for i in range(count):
+            painter.drawEllipse(QRectF(LEFT + i * step, middle - size / 2, size, size))
         if self.hasFocus():
-            painter.drawRect(QRectF(left + min(count, room) * step, middle - size, 1.5, 2 * size))
+            painter.drawRect(QRectF(LEFT + count * step, middle - size, 1.5, 2 * size))
+
+    def _characters(self) -> int:
+        """How many characters are typed."""
+        return sum(1 for byte in self._typed() if first_of_character(byte))
+
+    def _typed(self) -> memoryview:
+        """The bytes that are typed, without a copy."""
+        return memoryview(self._buffer)[: self._length]
+
+    def _add(self, octets: bytes) -> None:
+        """Add what was typed; what finds no room is left out."""
+        if self._length + len(octets) <= _LONGEST:
+            self._buffer[self._length : self._length + len(octets)] = octets
+            self._length += len(octets)
+            self._show()
 
     def _shorten(self) -> None:
         """Take the last character away, all its bytes."""
-        while self._typed:
-            last = self._typed[-1]
-            self._typed[-1] = 0
-            del self._typed[-1]
-            if last & 0xC0 != 0x80:  # noqa: PLR2004 - see paintEvent
+        while self._length:
+            self._length -= 1
+            last, self._buffer[self._length] = self._buffer[self._length], 0
+            if first_of_character(last):
                 break
         self._show()
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from ceremony_app.core.cast import Cast
     from ceremony_app.core.ports import Observation
     from ceremony_app.core.rules import Refused
     from ceremony_app.core.values import Mode
     from ceremony_app.ui.desk import Desk
-    from ceremony_app.ui.samples import Cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.device import ObjectFacts
 from ceremony_app.core.events import Remedy, StepEntry
 from ceremony_app.core.leftover import remedies, undecided
 from ceremony_app.core.progress import current_step
 from ceremony_app.core.prompts import AnyPrompt, TypeRows, WriteRows
 from ceremony_app.core.script import Plan, Step
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.values import Mode, Row
 from ceremony_app.core.words import hash_rows
 from ceremony_app.ui.desk import Desk, Working

@@ -29,8 +29,10 @@ from ceremony_app.ui.steps import LEGEND, StepList
 from ceremony_app.ui.strip import Strip
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import GAP, SPACE, USUAL, Role
+from ceremony_app.ui.waiting import waited_for
 
 _TICK_MS = 1000
+_REPEATED = ("Ctrl++", "Ctrl+=", "Ctrl+-")
 _LIST_CHARACTERS, _LIST_WIDEST = 46, 372
 
 
@@ -166,7 +168,9 @@ class CeremonyWindow(QMainWindow):
             ("Ctrl+T", lambda: look.wear(look.other_theme())),
         )
         for key, do in keys:
-            QShortcut(QKeySequence(key), self).activated.connect(lambda do=do: do())
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setAutoRepeat(key in _REPEATED)  # a key that is held does no second deed on the page that follows
+            shortcut.activated.connect(lambda do=do: do())
 
     def _refresh(self) -> None:
         view = self.presenter.view
@@ -177,7 +181,14 @@ class CeremonyWindow(QMainWindow):
 
     def _show_deeds(self) -> None:
         page = self.area.shown
-        self.bar.show_deeds(page.deeds(), page.needed())
+        deeds, needed = page.deeds(), page.needed()
+        waits = waited_for(self.presenter.view)
+        if waits.roles and self.area.at_the_step():
+            needed = (waits.told(),) if waits.stuck else (waits.told(), *needed)
+            if waits.stuck:
+                words = f"W{waits.told()[1:]}"
+                deeds = (Deed(words, self.area.open_people, anyway=True),)
+        self.bar.show_deeds(deeds, needed)
 
     def _turned(self) -> None:
         """Another page is shown: announce it, and say whether it is the current step."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ceremony_app.actions import action
 from ceremony_app.actions.base import Action, Context
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Answer, Correction, Decision, Entry, Genesis, Intent, Outcome, Reconcile, StepEntry
 from ceremony_app.core.script import Plan, Step
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.values import ArtifactRef
 from ceremony_app.verify import evidence
 from ceremony_app.verify.evidence import Broken

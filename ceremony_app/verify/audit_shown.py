@@ -6,10 +6,10 @@ import hashlib
 
 import msgspec
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Entry, Purpose, SignOff, StepEntry
 from ceremony_app.core.script import Step
 from ceremony_app.core.shown import shown_rows, shown_text
-from ceremony_app.core.state import Run
 
 _PURPOSES: tuple[Purpose, ...] = ("go", "result")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-Unit = Literal["ratio", "ms", "ms an object", "count"]
+Unit = Literal["ratio", "ms", "ms an object", "count", "sigma"]
 
 _HEADINGS: Final = ("what", "ours", "beside", "figure", "target", "", "n")
 _SHOWN: Final[dict[Unit, str]] = {
@@ -15,6 +15,7 @@ _SHOWN: Final[dict[Unit, str]] = {
     "ms": "{:.2f} ms",
     "ms an object": "{:.3f} ms",
     "count": "{:.0f}",
+    "sigma": "{:.2f} sigma",
 }
 
 

@@ -16,11 +16,12 @@ from ceremony_app.cli.means import people_for
 from ceremony_app.cli.program import companions, print_context
 from ceremony_app.conductor import Conductor, Equipment, Reviewed, new_folder, open_folder, read_reviewed, start
 from ceremony_app.core import prompts as p
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.coming import Coming, Credential
 from ceremony_app.core.events import Outcome
 from ceremony_app.core.room import Binding, BoundPerson, BoundToken
 from ceremony_app.core.secret import Secret
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.values import Mode
 from ceremony_app.definition.files import sha256
 from ceremony_app.definition.load import load

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ceremony_app.actions.base import Context, Ports
 from ceremony_app.actions.inputs import taken
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.prompts import Halted
-from ceremony_app.core.state import Run
 from ceremony_app.core.values import Mode
 from ceremony_app.pki.brought import brought_certificate
 from ceremony_app.pki.loading import load_crl

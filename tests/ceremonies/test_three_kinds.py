@@ -22,7 +22,9 @@ from ceremony_app.cli.rehearsing import Wanted, begin_rehearsal
 from ceremony_app.cli.running import take_up_folder
 from ceremony_app.conductor import Conductor, Reviewed
 from ceremony_app.core import prompts as p
+from ceremony_app.core.algorithms import Algorithm
 from ceremony_app.core.coming import Card, KeyFile, RoomPin
+from ceremony_app.core.device import KeySpec
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.secret import Secret
 from ceremony_app.hsm.open import open_token
@@ -140,7 +142,12 @@ def sign(room: Conductor, person: int, secret: Secret) -> Refused | None:
     now = room.prompt()
     assert isinstance(now, p.Approve)
     role = next(role for role in now.missing if role in room.plan.binding.people[person - 1].roles)
-    return room.sign(person, role, now.purpose, "AGREE", secret).result(60)
+    refused = room.sign(person, role, now.purpose, "AGREE", secret).result(60)
+    patience = time.monotonic() + 10
+    while len(secret) and time.monotonic() < patience:  # it is erased right after the answer, by another thread
+        time.sleep(0.01)
+    assert not len(secret)
+    return refused
 
 
 def test_after_a_restart_a_key_file_is_brought_again_and_a_card_is_found(tmp_path: Path) -> None:
@@ -187,6 +194,7 @@ def test_another_card_of_the_same_serial_is_not_the_enrolled_one(tmp_path: Path)
         token.activate(cast.pin(CARD))
         for thing in token.inventory().objects:
             token.destroy(thing)
+        token.generate_key_pair(KeySpec(label="REHEARSAL sign-off key", id="0102", algorithm=Algorithm.P256))
         token.close()
         length = room.state().length
         refused = sign(room, CARD, cast.pin(CARD))

@@ -12,9 +12,9 @@ from ceremony_app.chronicle.context import decode
 from ceremony_app.cli.binding import bind_room
 from ceremony_app.cli.equipment import equipment
 from ceremony_app.cli.loading import load_all
+from ceremony_app.cli.means import people_for
 from ceremony_app.cli.parser import parser
 from ceremony_app.cli.program import program_manifest
-from ceremony_app.cli.rehearsing import people_for
 from ceremony_app.cli.running import fit_for_production, make_record
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.room import Binding, BoundToken
@@ -39,7 +39,10 @@ def room(place: Path, **changes: object) -> tuple[str, str]:
         mode=Mode.PRODUCTION,
         program=program_manifest(),
         tokens={name: BoundToken(module="/m.so", module_sha256="0" * 64, serial="1") for name in definition.tokens},
-        people=people_for(definition),
+        people=tuple(
+            msgspec.structs.replace(person, method="file", key=sha256(bytes([person.number])))
+            for person in people_for(definition)
+        ),
     )
     binding = msgspec.structs.replace(binding, **changes)
     (place / "ceremony.toml").write_bytes(ceremony)
@@ -60,6 +63,18 @@ def refused(rule: str, work: object, *arguments: object) -> Refusal:
 
 def test_a_room_that_is_fit_for_production(tmp_path: Path) -> None:
     fit_for_production(load_all(*room(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"), [("CER-METHOD", {"method": "room", "key": ""}), ("CER-BINDING", {"key": ""})]
+)
+def test_people_whose_means_are_not_named_or_not_allowed_hold_no_production(
+    tmp_path: Path, rule: str, changes: dict[str, str]
+) -> None:
+    room(tmp_path)
+    binding = load_binding((tmp_path / "binding.toml").read_bytes())
+    people = tuple(msgspec.structs.replace(person, **changes) for person in binding.people)
+    refused(rule, fit_for_production, load_all(*room(tmp_path, people=people)))
 
 
 def test_cer_program_changed(tmp_path: Path) -> None:

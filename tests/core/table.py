@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from math import comb
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ceremony_app.actions import KINDS
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
+from ceremony_app.core.custody import SharesAsked
 from ceremony_app.core.events import Answer, Entry, Genesis, Purpose, Verdict
 from ceremony_app.core.outlook import world
 from ceremony_app.core.progress import current_step
@@ -21,6 +23,7 @@ from ceremony_app.core.prompting import prompt
 from ceremony_app.core.prompts import AnyPrompt
 from ceremony_app.core.room import Binding, BoundPerson, BoundToken
 from ceremony_app.core.rules import Refused, decide
+from ceremony_app.core.rules.shares import holder_here
 from ceremony_app.core.script import Plan, Transcribe
 from ceremony_app.core.state import State, evolve, fold
 from ceremony_app.core.statement import statement
@@ -34,6 +37,19 @@ from ceremony_app.journal import chain
 
 BOUND = ("ceremony.toml", "policy.toml", "binding.toml", "context.json", "FORMAT.md", "verify_journal.py", "script.pdf")
 SHORT = Path(__file__).parent / "short.toml"
+CUSTODY = Path(__file__).parent / "custody.toml"
+SHAREHOLDERS = (
+    BoundPerson(number=1, roles=("administrator",)),
+    BoundPerson(number=2, roles=("internal-witness", "security-officer")),
+    BoundPerson(number=3, roles=("external-witness",)),
+    BoundPerson(number=4, roles=("internal-witness",)),
+    BoundPerson(number=5, roles=("key-custodian",)),
+    BoundPerson(number=6, roles=("key-custodian",)),
+    BoundPerson(number=7, roles=("key-custodian",)),
+    BoundPerson(number=8, roles=("security-officer",)),
+    BoundPerson(number=9, roles=("observer",)),
+)
+"""The people of the ceremony of shares: custodians 5 to 7, officers 2 and 8."""
 
 
 def short_plan(mode: Mode = Mode.REHEARSAL, text: str = "", people: tuple[BoundPerson, ...] = ()) -> Plan:
@@ -55,6 +71,11 @@ def short_plan(mode: Mode = Mode.REHEARSAL, text: str = "", people: tuple[BoundP
         ),
     )
     return Plan(definition=definition, policy=policy, binding=binding)
+
+
+def custody_plan(mode: Mode = Mode.REHEARSAL) -> Plan:
+    """The small ceremony of shares, with its people."""
+    return short_plan(mode, CUSTODY.read_text(encoding="utf-8"), SHAREHOLDERS)
 
 
 class Table:
@@ -142,7 +163,12 @@ class Table:
             key=hashlib.sha256(spki).hexdigest(),
             name=Leaf("aa" * 32),
             organisation=Leaf("bb" * 32),
+            seen_by=self.another(number),
         )
+
+    def another(self, number: int) -> int:
+        """Somebody else of the binding, who has seen an identity paper."""
+        return next((person.number for person in self.plan.binding.people if person.number != number), 0)
 
     def signature(
         self, number: int, role: str, purpose: Purpose = "result", decision: Verdict = "AGREE", text: str = ""
@@ -170,7 +196,7 @@ class Table:
         self.ops += 1
         return f"{self.ops:032x}"
 
-    def move(self) -> c.Command:
+    def move(self) -> c.Command:  # noqa: PLR0912 - one case for each prompt
         """The next legal command of the room, as the prompt asks for it."""
         now = self.now
         state = self.state
@@ -210,6 +236,10 @@ class Table:
                 )
             case p.Approve():
                 return self.next_signature(now)
+            case p.HandOver():
+                return self.handing(now)
+            case p.Perform() | p.Inspect() if any(asked.left for asked in now.shares):
+                return self.share(next(asked for asked in now.shares if asked.left))
             case p.Perform():
                 return c.Begin(op=self.op(), call=now.step.kind, parameters={}, phrase=now.phrase)
             case p.Busy():
@@ -278,6 +308,29 @@ class Table:
                 fits = person.present and not person.void and role in person.roles and person.number not in done
                 if fits and signed.get(person.number, role) == role:
                     return self.signature(person.number, role, now.purpose)
+        return self.called_back()
+
+    def handing(self, now: p.HandOver) -> c.Command:
+        """The next thing to do with the share that is handed out."""
+        split = now.stage.split
+        if not now.index:
+            return c.CombineShares(combinations=comb(split.shares, split.threshold))
+        able = [x.number for x in self.state.people if x.present and not x.void and split.role in x.roles]
+        if now.holder is not None:
+            known = now.holder in able
+            return c.ProveShare(index=now.index, person=now.holder) if known else self.called_back()
+        free = [number for number in able if number not in now.taken]
+        return c.WriteShare(index=now.index, person=free[0]) if free else self.called_back()
+
+    def share(self, asked: SharesAsked) -> c.Command:
+        """The next share that is entered, by the person who holds it."""
+        for index in range(1, asked.split.shares + 1):
+            holder = holder_here(self.state, asked.token, asked.whose, index, self.plan)
+            for person in self.state.people:
+                able = person.present and not person.void and asked.split.role in person.roles
+                new = all(index != h.index and person.number != h.person for h in asked.entered)
+                if able and new and holder in (0, person.number):
+                    return c.TakeShare(whose=asked.whose, index=index, person=person.number)
         return self.called_back()
 
     def called_back(self) -> c.Command:

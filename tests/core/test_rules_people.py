@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 import pytest
 
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
+from ceremony_app.core.events import Checkpoint, SignOff
 from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.values import Leaf, Mode
 from tests.core.table import Table, short_plan
@@ -207,3 +210,53 @@ def test_the_quorum_is_complete_only_with_everybody(table: Table) -> None:
     table.refused(c.Begin(op="a" * 32, call="activate", parameters={}), "CER-QUORUM")
     table.good(table.signature(3, "external-witness", "go"))
     table.good(c.Begin(op="a" * 32, call="activate", parameters={}))
+
+
+def enrolment_of(table: Table, number: int, **changes: object) -> c.EnrolPerson:
+    return msgspec.structs.replace(table.enrolment(number), **changes)
+
+
+def test_cer_identity_somebody_else_of_the_room_has_seen_it(table: Table) -> None:
+    table.play_to(p.Enrolment)
+    for seer in (1, 9):
+        table.refused(enrolment_of(table, 1, seen_by=seer), "CER-IDENTITY")
+    table.good(enrolment_of(table, 1, seen_by=0))
+    assert table.state.people[0].seen_by == 0
+
+
+def test_cer_identity_in_production_somebody_must() -> None:
+    table = Table(short_plan(Mode.PRODUCTION))
+    table.open()
+    table.play_to(p.Enrolment)
+    table.refused(enrolment_of(table, 1, seen_by=0), "CER-IDENTITY")
+    table.good(enrolment_of(table, 1, seen_by=4))
+    assert table.state.people[0].seen_by == 4
+
+
+@pytest.mark.parametrize("details", [{"proxy-for": LEAF}, {"authority": LEAF}, {"authority": LEAF, "paper": LEAF}])
+def test_cer_proxy_is_named_with_the_authority_or_not_at_all(table: Table, details: dict[str, Leaf]) -> None:
+    table.play_to(p.Enrolment)
+    table.refused(enrolment_of(table, 1, details=details), "CER-PROXY")
+    table.good(enrolment_of(table, 1, details=details | {"proxy-for": LEAF, "authority": LEAF}))
+
+
+def test_cer_field_an_enrolment_has_no_other_details(table: Table) -> None:
+    table.play_to(p.Enrolment)
+    table.refused(enrolment_of(table, 1, details={"number": LEAF}), "CER-FIELD")
+
+
+def test_the_tally_counts_every_signature_also_one_that_said_no(table: Table) -> None:
+    """It stands in the checkpoint, and so in what the closing statements are about."""
+    table.play_to("initialise")
+    table.play_to(p.Approve)
+    table.good(table.signature(2, "internal-witness", "go", "DISAGREE"))
+    table.play_to("close")
+    table.play_to(p.Approve)
+    point = next(entry.event for entry in table.entries if isinstance(entry.event, Checkpoint))
+    given = Counter(entry.event.person for entry in table.entries if isinstance(entry.event, SignOff))
+    told = {row.label: row.value for row in point.tally}
+    assert told == {f"Signatures so far by person {n}: {given[n]}": ("aa" * 32) for n in range(1, 6)}
+    now = table.now
+    assert isinstance(now, p.Approve)
+    assert set(point.tally) <= set(now.rows)
+    assert any(entry.event.decision == "DISAGREE" for entry in table.entries if isinstance(entry.event, SignOff))

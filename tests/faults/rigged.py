@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from ceremony_app.cli.cast import FolderCast
+from ceremony_app.cli.means import people_for
 from ceremony_app.cli.program import companions, print_context
-from ceremony_app.cli.rehearsing import people_for
 from ceremony_app.conductor import Conductor, Equipment, Reviewed, new_folder, start
+from ceremony_app.conductor.room import OpenCard
 from ceremony_app.core import prompts as p
 from ceremony_app.core.device import Inventory
 from ceremony_app.core.errors import Refusal
@@ -34,6 +35,7 @@ from ceremony_app.station.printer import SimulatedPrinter
 from ceremony_app.station.randomness import SystemRandomness
 from ceremony_app.unattended import Player
 from tests.ceremonies.held import SealedRoom
+from tests.fakes.cards import no_card
 from tests.faults.rig import Rig
 
 SHORT: Final = Path(__file__).parents[1] / "ceremonies" / "short.toml"
@@ -128,7 +130,9 @@ class Rigged:
 
 
 @contextmanager
-def rigged(rig: Rig, place: Path, deadlines: Deadlines = QUICK, definition: Path = SHORT) -> Iterator[Rigged]:
+def rigged(
+    rig: Rig, place: Path, deadlines: Deadlines = QUICK, definition: Path = SHORT, open_card: OpenCard = no_card
+) -> Iterator[Rigged]:
     """A rehearsal of the short ceremony, opened on the rig's token."""
     from ceremony_app.actions import KINDS
     from ceremony_app.definition.load import load
@@ -153,6 +157,7 @@ def rigged(rig: Rig, place: Path, deadlines: Deadlines = QUICK, definition: Path
         open_token=lambda _: rig.open(deadlines),
         open_medium=lambda name: FolderMedium(place / name),
         open_input=brought({}),
+        open_card=open_card,
         printer=SimulatedPrinter(place / "printer"),
         station=SealedRoom(),
         clock=clock,

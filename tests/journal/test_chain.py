@@ -132,3 +132,26 @@ def test_lines_moved_about_are_found(journal: bytes, how: str) -> None:
     with pytest.raises(Corrupt) as caught:
         list(chain.entries_of(b"".join(changed)))
     assert caught.value.rule == "CER-CHAIN"
+
+
+def first_version(line: bytes, *lacking: str) -> bytes:
+    """An entry without these members, in canonical form."""
+    said = json.loads(line)
+    said["body"] = {name: value for name, value in said["body"].items() if name not in lacking}
+    return rfc8785.dumps(said) + b"\n"
+
+
+@pytest.mark.parametrize(("kind", "later"), [("enrol", ("seen_by", "details")), ("checkpoint", ("rows",))])
+def test_an_entry_as_version_0_1_0_wrote_it(journal: bytes, kind: str, later: tuple[str, ...]) -> None:
+    """All of the members that came later are lacking, or none: no third form."""
+    line = next(line for line in journal.splitlines(keepends=True) if json.loads(line)["type"] == kind)
+    seq, prev = json.loads(line)["seq"], json.loads(line)["prev"]
+    old = first_version(line, *later)
+    event = chain.decode(old, seq=seq, prev=prev).event
+    assert event.type == kind
+    assert all(getattr(event, name) is msgspec.UNSET for name in later)
+    for some in later[1:]:
+        with pytest.raises(Corrupt, match="CER-LINE"):
+            chain.decode(first_version(line, some), seq=seq, prev=prev)
+    with pytest.raises(Corrupt, match="CER-LINE"):
+        chain.decode(first_version(line, *later, "person", "length"), seq=seq, prev=prev)

@@ -10,7 +10,7 @@ from ceremony_app.ui.pages.base import Page
 from ceremony_app.ui.sheet import Sheet
 from ceremony_app.ui.text import Text
 from tests.ui.fake_desk import FakeDesk
-from tests.ui.hands import Hands, Open
+from tests.ui.hands import Hands, Key, Open
 from tests.ui.sample_plan import sample_plan
 from tests.ui.tour import Player
 
@@ -23,6 +23,14 @@ def at(open_window: Open, wanted: Wanted, mode: Mode = Mode.REHEARSAL) -> Hands:
     Player(desk).until(wanted)
     hands: Hands = open_window(desk)
     return hands
+
+
+def identified(hands: Hands) -> None:
+    """From the field of who saw the identity paper to the secret: the first one who is offered, and a passport."""
+    hands.press(Key.Key_Down)
+    hands.press(Key.Key_Return)
+    hands.type("Passport, Norway")
+    hands.press(Key.Key_Return, times=2)
 
 
 def is_a(kind: type, now: p.AnyPrompt) -> bool:

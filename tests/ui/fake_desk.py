@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ceremony_app.core import commands as c
 from ceremony_app.core.asked import has_keypad
-from ceremony_app.core.events import Entry, Event, Finding, Genesis, Purpose, Verdict
+from ceremony_app.core.coming import Card, Coming, Credential, KeyFile, RoomPin
+from ceremony_app.core.errors import Refusal
+from ceremony_app.core.events import Entry, Event, Finding, Genesis, Method, Purpose, Verdict
 from ceremony_app.core.leftover import DESTROY, leftovers
 from ceremony_app.core.outlook import open_call, world
 from ceremony_app.core.prompting import prompt
@@ -25,11 +28,15 @@ from ceremony_app.core.script import Ask, Plan
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State, evolve
 from ceremony_app.core.statement import statement
-from ceremony_app.core.values import ArtifactRef, Json, Leaf
+from ceremony_app.core.values import ArtifactRef, Json, Leaf, Row
 from ceremony_app.ui.desk import Answer, Break, Cause, Effect, Remedy, Way
 from tests.ui.sample_evidence import FOUND, LEFT, SPKI, came_of, prepared
 
+if TYPE_CHECKING:
+    from ceremony_app.actions.base import Concern
+
 LOGIN = "token:hsm:activated"
+_METHODS: dict[type[Credential], Method] = {RoomPin: "room", KeyFile: "file", Card: "card"}
 BEGIN = dt.datetime(2026, 11, 22, 10, 31, 7, tzinfo=dt.UTC)
 
 
@@ -44,6 +51,7 @@ class FakeWorking:
 class FakeDesk:
     """`now` is the clock; `hold` keeps a device call from answering until it is set; `ends` is what calls come to.
 
+    `away` are the people whose cards are in no reader, `tries` what a card says of its PIN, `show` lets cards answer.
     `finds` is what looks find; `beats` says whether the token's process gives signs of life; `last_try` that the token
     takes one more PIN; `entered` is what secrets came with the last call or look.
     """
@@ -60,15 +68,29 @@ class FakeDesk:
         self.last_try = False
         self.given_up = 0
         self.entered: dict[str, bytes] = {}
+        self.out_of_paper = False
+        self.slips: list[str] = []
         self._state = State()
         self._entries: list[Entry] = []
         self._texts: dict[str, str] = {}
         self._pins: dict[int, bytes] = {}
         self.files: list[Path] = []
+        self.put_away: set[int] = set()
+        self.away: set[int] = set()
+        self.tries: dict[int, str] = {}
+        self.looks = 0
+        self.show = threading.Event()
+        self.show.set()
         self._listeners: list[Callable[[], None]] = []
         self._working: FakeWorking | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fake-desk")
         self._hands = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fake-device")
+        from tests.ui.fake_shares import FakeHands, FakeShares  # what it needs is not there at the first paint
+
+        self._holders = FakeShares(
+            plan, self.state, lambda wish: self.do(wish).result(), self._concern, FakeHands(self._hands, self._tell)
+        )
+        self.shares = self._holders.desk
         genesis = Genesis(
             format=1, ceremony="5e" * 16, mode=plan.binding.mode, definition=plan.definition.id,
             title=plan.definition.title, files={}, boot="boot", program="fake",
@@ -102,13 +124,37 @@ class FakeDesk:
     def do(self, wish: c.Command) -> Answer:
         return self._pool.submit(self._send, wish)
 
-    def enrol_file(
-        self, person: int, roles: tuple[str, ...], name: str, organisation: str, path: Path, passphrase: Secret
-    ) -> Answer:
-        self.files.append(path)
-        return self.enrol(person, roles, name, organisation, passphrase)
+    def card_rows(self, person: int) -> Future[tuple[Row, ...]]:
+        def look() -> tuple[Row, ...]:
+            self.looks += 1
+            self.show.wait(30)
+            if person in self.away:
+                raise Refusal("CER-CARD", f"The card of serial C-{person} is not in its reader.", "Insert it.")
+            serial = Row("Serial number of the card", f"C-{person}")
+            return (serial, Row("PIN tries", self.tries.get(person, "no wrong try")))
 
-    def enrol(self, person: int, roles: tuple[str, ...], name: str, organisation: str, pin: Secret) -> Answer:
+        return self._hands.submit(look)
+
+    def at_hand(self, person: int) -> bool:
+        return person not in self.put_away
+
+    def present(self, person: int, credential: Credential) -> Answer:
+        def make() -> Refused | None:
+            assert isinstance(credential, KeyFile)
+            if credential.passphrase.reveal() != self._pins.get(person):
+                return Refused("CER-PIN", "That is not the passphrase of this key file.", "Enter it again.")
+            self.files.append(Path(credential.path))
+            self.put_away.discard(person)
+            return None
+
+        return self._pool.submit(make)
+
+    def enrol(self, who: Coming, credential: Credential) -> Answer:
+        person = who.person
+        if isinstance(credential, KeyFile):
+            self.files.append(Path(credential.path))
+        pin = credential.passphrase if isinstance(credential, KeyFile) else credential.pin or Secret.of("keypad")
+
         def make() -> Refused | None:
             if len(pin) < 6:
                 return Refused("CER-PIN", "The PIN is shorter than six characters.", "Choose a longer one.")
@@ -116,9 +162,10 @@ class FakeDesk:
             spki = f"{person} {count}"
             refused = self._send(
                 c.EnrolPerson(
-                    person=person, roles=roles, method="room", spki=spki,
+                    person=person, roles=who.roles, method=_METHODS[type(credential)], spki=spki,
                     key=hashlib.sha256(spki.encode()).hexdigest(),
-                    name=self._leaf(name), organisation=self._leaf(organisation),
+                    name=self._leaf(who.name), organisation=self._leaf(who.organisation), seen_by=who.seen_by,
+                    details={name: self._leaf(text) for name, text in who.details().items()},
                 )
             )  # fmt: skip
             if refused is None:
@@ -146,12 +193,18 @@ class FakeDesk:
             return ""
         return statement(self._state, self.plan.definition.step(run.id), run, someone, role, purpose, decision)
 
-    def sign(self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret, shown: str = "") -> Answer:
+    def sign(
+        self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret | None, shown: str = ""
+    ) -> Answer:
         def make() -> Refused | None:
             text = self.statement(person, role, purpose, decision)
             if shown != text:
                 return Refused("CER-STATEMENT", "The text that was read is not the one that stands now.", "Read it.")
-            if pin.reveal() != self._pins.get(person):
+            bound = self.plan.binding.person(person)
+            keypad = bound is not None and bound.card is not None and bound.card.pin_entry == "token"
+            if person in self.away:
+                return Refused("CER-CARD", f"The card of serial C-{person} is not in its reader.", "Insert it.")
+            if keypad is not (pin is None) or (pin is not None and pin.reveal() != self._pins.get(person)):
                 return Refused("CER-PIN", "The PIN is wrong.", "Enter it again; after 2 more wrong there is a wait.")
             key = getattr(self._state.person(person), "key", "")
             return self._send(
@@ -163,9 +216,17 @@ class FakeDesk:
 
         return self._pool.submit(make)
 
+    def print_slip(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> Answer:
+        def make() -> Refused | None:
+            if self.out_of_paper:
+                return Refused("CER-PRINTER", "The printer is out of paper.", "See to the printer.")
+            self.slips.append(self.statement(person, role, purpose, decision))
+            return None
+
+        return self._hands.submit(make)
+
     def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
-        self._take(secrets)
-        return self._hands.submit(self._perform, phrase)
+        return self._hands.submit(lambda: self._with_pins(secrets, lambda: self._perform(phrase)))
 
     def give_up(self) -> Answer:
         self.given_up += 1
@@ -174,8 +235,6 @@ class FakeDesk:
         return self._pool.submit(lambda: None)
 
     def inspect(self, secrets: Mapping[str, Secret]) -> Answer:
-        self._take(secrets)
-
         def look() -> Refused | None:
             asked = self.prompt()
             assert isinstance(asked, Inspect)
@@ -187,7 +246,7 @@ class FakeDesk:
             left = LEFT.get(finding, ())
             return self._send(c.Find(op=asked.op, finding=finding, evidence={}, rows=FOUND[finding], left=left))
 
-        return self._hands.submit(look)
+        return self._hands.submit(lambda: self._with_pins(secrets, look))
 
     def deviate(self, kind: Cause, by: int, expected: str, happened: str) -> Answer:
         return self._pool.submit(
@@ -216,6 +275,7 @@ class FakeDesk:
 
     def close(self) -> None:
         self.hold.set()
+        self.show.set()
         self._hands.shutdown(wait=True)
         self._pool.shutdown(wait=True)
 
@@ -274,8 +334,20 @@ class FakeDesk:
         for listener in tuple(self._listeners):
             listener()
 
-    def _take(self, secrets: Mapping[str, Secret]) -> None:
-        self.entered = {name: secret.reveal() for name, secret in secrets.items()}
+    def _with_pins(self, secrets: Mapping[str, Secret], work: Callable[[], Refused | None]) -> Refused | None:
+        """Do something with what was typed and what the shares give, all of which is erased afterwards."""
+        every = dict(secrets)
+        try:
+            every.update(self._holders.holders.pins())
+            self.entered = {name: secret.reveal() for name, secret in every.items()}
+            return work()
+        except Refusal as refusal:
+            return Refused(refusal.rule, refusal.why, refusal.what_to_do)
+        finally:
+            self._holders.holders.after(every)
+
+    def _concern(self, concern: Concern) -> Refused | None:
+        return self.deviate("failure", 0, concern.expected, concern.happened).result()
 
     def _perform(self, phrase: str) -> Refused | None:
         run = self._state.run
@@ -303,7 +375,7 @@ class FakeDesk:
                 op=op,
                 result="failed" if end == "again" else "unknown" if end == "unknown" else end,  # type: ignore[arg-type]  # a test's word
                 complete=end == "done" and last,
-                evidence={"spki-sha256": SPKI} if end == "done" and last else {},
+                evidence=self._evidence(call) if end == "done" and last else {},
                 rows=came_of(call, end),
                 artifacts=made if end == "done" else (),
                 again=end == "again",
@@ -312,6 +384,9 @@ class FakeDesk:
         if end == "unknown" and LOGIN in world(self.plan, self._state):
             self.do(c.Halt(why="The login at the token has ended.", ended=(LOGIN,))).result()
         return refused
+
+    def _evidence(self, call: str) -> dict[str, Json]:
+        return self._holders.draw() if call == "split" else {"spki-sha256": SPKI}
 
     def _finish(self) -> Refused | None:
         self._working = FakeWorking(call="closing; making the record", started=self.now)

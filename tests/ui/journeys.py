@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ceremony_app.ui.area import Area
+from tests.ui.custody_plan import custody_plan, device_plan
+from tests.ui.custody_tour import cards, shares
 from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.hands import Hands, Open
 from tests.ui.sample_plan import sample_plan
@@ -24,7 +26,14 @@ PANELS: dict[str, Callable[[Area], None]] = {
 
 def every_page(open_window: Open) -> Iterator[tuple[str, Hands]]:
     """Every page that a ceremony shows, planned or not."""
-    for play, plan in ((stops, sample_plan), (troubles, sample_plan), (lost, token_plan), (keypad, keypad_plan)):
+    for play, plan in (
+        (stops, sample_plan),
+        (troubles, sample_plan),
+        (lost, token_plan),
+        (keypad, keypad_plan),
+        (shares, custody_plan),
+        (cards, device_plan),
+    ):
         desk = FakeDesk(plan())
         hands = open_window(desk)
         for name in play(desk):

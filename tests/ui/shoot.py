@@ -19,7 +19,9 @@ from ceremony_app.ui.start import StartWindow
 from ceremony_app.ui.window import CeremonyWindow
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.fake_shelf import FakeShelf
+from tests.ui.people_tour import arrivals, mixed_plan
 from tests.ui.sample_plan import sample_plan
+from tests.ui.shoot_shares import share_scenes
 from tests.ui.token_plan import keypad_plan, token_plan
 from tests.ui.token_tour import keypad, lost
 from tests.ui.tour import Player, stops, troubles
@@ -63,10 +65,12 @@ def scenes(appearance: Appearance) -> Iterator[tuple[str, QMainWindow]]:
         (sample_plan(), troubles),
         (token_plan(), lost),
         (keypad_plan(), keypad),
+        (mixed_plan(), arrivals),
         (sample_plan(Mode.PRODUCTION), stops),
     ):
         yield from _ceremony(appearance, plan, play)
     yield from _panels(appearance)
+    yield from share_scenes(appearance, STATION)
 
 
 def _show(window: QMainWindow) -> QMainWindow:

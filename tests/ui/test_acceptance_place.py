@@ -9,19 +9,21 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 
 from ceremony_app.core import prompts as p
+from ceremony_app.core.events import Deviation, SignOff
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import hash_rows
 from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.hashblock import HashBlock
 from ceremony_app.ui.sheet import Sheet
 from ceremony_app.ui.text import Text
+from tests.ui.asking import said
 from tests.ui.conftest import STATION
 from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.hands import CTRL, Hands, Key, Open
 from tests.ui.journeys import every_page, everywhere
 from tests.ui.sample_evidence import SPKI
 from tests.ui.sample_plan import sample_plan
-from tests.ui.tour import PIN, Player
+from tests.ui.tour import NAMES, PIN, Player
 
 BANNED = re.compile(r"\b(OK|Yes|Continue|Next|Submit|Proceed|Error|Oops)\b", re.IGNORECASE)
 
@@ -174,15 +176,17 @@ def test_28_to_disagree_is_an_equal_button_and_opens_a_deviation(open_window: Op
     statement = hands.page.findChildren(Sheet)[-1].shown_text()
     assert statement.endswith("decision DISAGREE\nI do not agree.\n")
     hands.primary()
-    signed = desk.entries()[-1].event
+    hands.qtbot.waitUntil(lambda: bool(desk.state().problems))
+    signed, opened = (entry.event for entry in desk.entries()[-2:])
     assert getattr(signed, "statement", "") == statement
-    assert isinstance(desk.prompt(), p.Halted)
+    assert isinstance(signed, SignOff)
+    assert isinstance(opened, Deviation)
+    assert opened.by == signed.person
+    assert desk.text_of(opened.happened.leaf) == f"{NAMES[signed.person]} does not agree: The seal is broken."
     hands.look_again()
-    assert "A person does not agree." in hands.page.findChildren(Text)[-1].text() or any(
-        "A person does not agree." in text.text() for text in hands.page.findChildren(Text)
-    )
-    hands.primary()
-    assert len(desk.state().problems) == 1
+    assert isinstance(desk.prompt(), p.Halted)
+    assert any("A person does not agree." in text.text() for text in hands.page.findChildren(Text))
+    assert "The seal is broken." in said(hands.page)
 
 
 def choose_and_read(hands: Hands) -> None:
@@ -196,6 +200,8 @@ def choose_and_read(hands: Hands) -> None:
             hands.press(Key.Key_Down)
         elif "end" in gaps[0].text:
             hands.press(Key.Key_PageDown)
+        elif gaps[0].text == "why you do not agree":
+            hands.type("The seal is broken.")
         else:
             hands.type(PIN)
 

@@ -53,7 +53,7 @@ def content(widget: QWidget) -> object:
         case QAbstractButton():
             return widget.isChecked()
         case SecretEntry():
-            return bytes(widget._typed)
+            return bytes(widget._typed())
         case _:
             return None
 

@@ -126,7 +126,7 @@ def test_giving_up_takes_a_deviation_and_the_decision_to_abort(open_window: Open
     assert isinstance(hands.page, DeviationPanel)
     hands.type("The token does not take its PIN.")
     hands.primary()
-    assert [len(e._typed) for e in hands.page.findChildren(SecretEntry)] == [2], "what was typed is still there"
+    assert [len(e._typed()) for e in hands.page.findChildren(SecretEntry)] == [2], "what was typed is still there"
     assert ways(hands) == ["Abort the ceremony, and close it in order"]
     assert "the ceremony can be aborted, and nothing else can be decided" in said(hands.page)
     look, decide = hands.window.bar.buttons()

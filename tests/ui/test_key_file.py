@@ -8,6 +8,7 @@ import msgspec
 
 from ceremony_app.core import prompts as p
 from ceremony_app.core.values import Mode
+from tests.ui.asking import identified
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.hands import Key, Open
 from tests.ui.sample_plan import sample_plan
@@ -25,6 +26,7 @@ def test_the_key_file_and_its_passphrase_are_asked_for_and_sent(open_window: Ope
     for text in ("Ada Lovelace", "Example CA Ltd"):
         hands.type(text)
         hands.press(Key.Key_Return)
+    identified(hands)
     hands.primary()
     assert "key file" in hands.page.gaps()[0].text
     hands.type("/media/ada/key.pem")

@@ -8,6 +8,7 @@ from ceremony_app.core import prompts as p
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import hash_rows
 from ceremony_app.ui.choices import Options
+from tests.ui.asking import identified
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.hands import Hands, Key, Open
 from tests.ui.sample_plan import sample_plan
@@ -15,10 +16,13 @@ from tests.ui.tour import NAMES, PIN
 
 
 def enrol(hands: Hands, number: int) -> None:
-    """Name, organisation, PIN twice: Enter moves from field to field."""
-    for text in (NAMES[number], "Example CA Ltd", PIN):
+    """Name, organisation, who saw which paper, PIN twice: Enter moves from field to field."""
+    for text in (NAMES[number], "Example CA Ltd"):
         hands.type(text)
         hands.press(Key.Key_Return)
+    identified(hands)
+    hands.type(PIN)
+    hands.press(Key.Key_Return)
     hands.type(PIN)
     hands.primary()
 

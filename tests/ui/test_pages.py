@@ -29,6 +29,7 @@ def test_every_prompt_has_its_page(open_window: Open) -> None:
         ("Enter", "EnterPage"),
         ("Approve", "ApprovePage"),
         ("Perform", "PerformPage"),
+        ("HandOver", "HandOverPage"),
         ("Busy", "BusyPage"),
         ("WriteRows", "WriteRowsPage"),
         ("TypeRows", "TypeRowsPage"),

@@ -14,7 +14,7 @@ from ceremony_app.ui.choices import Chooser, Tick
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.pages.enrolment import EnrolmentPage
 from ceremony_app.ui.secretentry import SecretEntry
-from tests.ui.asking import at, is_a, said
+from tests.ui.asking import at, identified, is_a, said
 from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.hands import Key, Open
 from tests.ui.sample_plan import sample_plan
@@ -27,6 +27,7 @@ def test_a_person_is_enrolled_with_a_pin_typed_twice(open_window: Open) -> None:
     hands.press(Key.Key_Return)
     hands.type("Example CA Ltd")
     hands.press(Key.Key_Return)
+    identified(hands)
     hands.type(PIN)
     hands.press(Key.Key_Return)
     hands.type("246811")
@@ -45,13 +46,16 @@ def test_a_person_is_enrolled_with_a_pin_typed_twice(open_window: Open) -> None:
 
 def test_a_refused_pin_leaves_the_name_and_asks_again(open_window: Open) -> None:
     hands = at(open_window, lambda now: isinstance(now, p.Enrolment))
-    for text in ("Anna Novak", "Example CA Ltd", "12"):
+    for text in ("Anna Novak", "Example CA Ltd"):
         hands.type(text)
         hands.press(Key.Key_Return)
+    identified(hands)
+    hands.type("12")
+    hands.press(Key.Key_Return)
     hands.type("12")
     hands.primary()
     assert "[CER-PIN]" in hands.window.notice.text()
-    assert hands.focus.accessibleName() == "Ceremony PIN"
+    assert hands.focus.accessibleName() == "PIN, chosen by the person"
     assert hands.page.findChildren(Line)[0].text() == "Anna Novak"
 
 
@@ -170,6 +174,8 @@ def test_after_a_restart_people_are_enrolled_again(open_window: Open) -> None:
     desk.restart()
     hands = open_window(desk)
     for _ in range(4):
+        hands.primary()
+        hands.press(Key.Key_Down)
         hands.primary()
         hands.type(PIN)
         hands.press(Key.Key_Return)

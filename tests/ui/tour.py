@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
+from ceremony_app.core.coming import Coming, RoomPin
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.words import hash_rows
 from ceremony_app.ui.desk import Answer
@@ -14,7 +15,11 @@ from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.sample_plan import ROLES
 
 PIN = "246810"
-NAMES = {1: "Anna Novak", 2: "Bola Okafor", 3: "Clara Lindqvist", 4: "Dai Sato"}
+_CALLED = (
+    "Anna Novak", "Bola Okafor", "Clara Lindqvist", "Dai Sato", "Emeka Obi", "Freja Holm", "Goran Petrov", "Hina Mori",
+    "Ines Duarte", "Jonas Weber", "Kofi Mensah", "Lena Fischer",
+)  # fmt: skip
+NAMES = dict(enumerate(_CALLED, start=1))
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,19 @@ class Player:
         """Enrol a person of the binding."""
         bound = self.desk.plan.binding.person(number)
         assert bound is not None
-        answered(self.desk.enrol(number, bound.roles, NAMES[number], "Example CA Ltd", Secret.of(PIN)))
+        answered(
+            self.desk.enrol(
+                Coming(
+                    person=number,
+                    roles=bound.roles,
+                    name=NAMES[number],
+                    organisation="Example CA Ltd",
+                    seen_by=number % 3 + 1,
+                    paper="Passport, Norway",
+                ),
+                RoomPin(Secret.of(PIN)),
+            )
+        )
 
     def sign(self, now: p.Approve, decision: str = "AGREE") -> None:
         """The next missing signature."""

@@ -124,7 +124,9 @@ ATTACKS = (
         on="eventful",
         second=True,
     ),
-    Attack("other roles after a restart", of("CER-ROLE", "CER-QUORUM"), touch=touched(e.Enrol, 9, roles=()), on="eventful"),
+    Attack(
+        "other roles after a restart", of("CER-ROLE", "CER-QUORUM"), touch=touched(e.Enrol, 9, roles=()), on="eventful"
+    ),
     Attack(
         "no new keys after a restart",
         of("CER-ENROL", "CER-QUORUM"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from ceremony_app.core import commands as c
+from ceremony_app.core.attempt import Call, Run
 from ceremony_app.core.events import Event, Intent, Outcome, Reconcile, StepEntry
 from ceremony_app.core.names import is_name
 from ceremony_app.core.progress import act_complete, action_stopped, still_to_sign
 from ceremony_app.core.rules.need import require, stage, under_way
 from ceremony_app.core.rules.shares import enough
 from ceremony_app.core.script import Act, Plan
-from ceremony_app.core.state import Call, Run, State
+from ceremony_app.core.state import State
 
 
 def prepared(plan: Plan, state: State, wish: c.Prepare | c.Halt) -> tuple[Event, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ceremony_app.core import commands as c
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import (
     Decision,
     Deviation,
@@ -16,7 +17,7 @@ from ceremony_app.core.outlook import open_call
 from ceremony_app.core.rules.actions import go_on_allowed
 from ceremony_app.core.rules.need import require, someone
 from ceremony_app.core.script import Plan
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 
 
 def _run(state: State) -> Run:

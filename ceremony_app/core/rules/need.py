@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.names import unfit_character
 from ceremony_app.core.progress import current_stage, current_step
 from ceremony_app.core.script import Plan, Stage, Step
-from ceremony_app.core.state import Person, Run, State
+from ceremony_app.core.state import Person, State
 
 S = TypeVar("S", bound="Stage")
 

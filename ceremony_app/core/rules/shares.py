@@ -6,6 +6,7 @@ from math import comb
 from typing import assert_never
 
 from ceremony_app.core import commands as c
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.custody import (
     ENTERED,
     PROVEN,
@@ -28,7 +29,7 @@ from ceremony_app.core.outlook import open_call
 from ceremony_app.core.progress import still_to_sign
 from ceremony_app.core.rules.need import require, someone, stage, under_way
 from ceremony_app.core.script import Act, HandOut, Plan, Split, Whose
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.unplanned import shares_for_a_look
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ceremony_app.core import commands as c
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Event, Purpose, SignOff
 from ceremony_app.core.progress import current_stage, everybody_signs, quorum_of, still_to_sign
 from ceremony_app.core.rules.need import require, someone, under_way
 from ceremony_app.core.script import Act, Attest, Plan, Step
-from ceremony_app.core.state import Person, Run, State
+from ceremony_app.core.state import Person, State
 from ceremony_app.core.statement import statement
 from ceremony_app.core.values import Mode
 

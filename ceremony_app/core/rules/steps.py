@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from ceremony_app.core import commands as c
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Answer, Clock, Correction, Event
 from ceremony_app.core.progress import rows_to_type, transcribed_digest, unanswered
 from ceremony_app.core.rules.flow import first_step
 from ceremony_app.core.rules.need import fit_text, require, someone, stage, under_way
 from ceremony_app.core.script import Ask, Field, Plan, Tell, Transcribe, WatchClock
-from ceremony_app.core.state import Run, State
+from ceremony_app.core.state import State
 from ceremony_app.core.values import Leaf
 from ceremony_app.core.words import hash_rows, typed_row
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ceremony_app.core.events import SignOff, Verdict
 from ceremony_app.core.prompts import Approve
@@ -11,14 +11,17 @@ from ceremony_app.core.rules import Refused
 from ceremony_app.ui.blocks import evidence, ruled, section
 from ceremony_app.ui.choices import Chooser
 from ceremony_app.ui.correctable import correctable
+from ceremony_app.ui.dissent import Dissent
+from ceremony_app.ui.means import Means
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
 from ceremony_app.ui.pages.parts import correcting, script, tries, unsaid
 from ceremony_app.ui.presenter import Presenter
-from ceremony_app.ui.roster import Someone, pin_name, role_title
-from ceremony_app.ui.secretentry import SecretEntry
+from ceremony_app.ui.roster import Someone, role_title
 from ceremony_app.ui.sheet import Sheet
+from ceremony_app.ui.slip import Slip
 from ceremony_app.ui.text import Text, caption
 from ceremony_app.ui.theme import SPACE, Role
+from ceremony_app.ui.waiting import able
 
 _NOBODY = "Choose who signs. Then the text that is signed stands here, to its last letter."
 _BEFORE = "The quorum that decides on deviations must sign as well before this is done."
@@ -49,18 +52,27 @@ class ApprovePage(StepPage):
         self.body.addWidget(self._about)
         self._statement = Sheet("The statement that is signed", self)
         self.body.addWidget(self._statement)
+        self._slip = Slip(presenter, self)
+        self.body.addWidget(self._slip)
         self.body.addStretch(1)
+        self._dissent = Dissent(presenter, self)
+        self._dissent.altered.connect(self.altered)
+        self.foot.addWidget(self._dissent)
         self._who = Chooser("I am", self)
-        self._pin = SecretEntry("Ceremony PIN", self)
+        self._means = Means(presenter, self)
         strip = QHBoxLayout()
         strip.setSpacing(SPACE)
-        strip.addWidget(caption("I am", self._who, beside=True))
-        strip.addWidget(self._who, 3)
-        strip.addWidget(caption("My PIN", self._pin, beside=True))
-        strip.addWidget(self._pin, 2)
+        who, row = QVBoxLayout(), QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addWidget(caption("I am", self._who, beside=True))
+        row.addWidget(self._who, 1)
+        who.addLayout(row)
+        who.addStretch(1)
+        strip.addLayout(who, 1)
+        strip.addWidget(self._means, 1)
         self.foot.addLayout(strip)
         self._who.currentIndexChanged.connect(self._other_person)
-        self._pin.changed.connect(self.altered)
+        self._means.altered.connect(self.altered)
         self.pane.verticalScrollBar().valueChanged.connect(self._look_for_end)
         self.pane.verticalScrollBar().rangeChanged.connect(self._look_for_end)
         self.offer_samples(self._fill)
@@ -85,9 +97,7 @@ class ApprovePage(StepPage):
             found.append(Gap("who signs", self._who))
         elif not self._seen:
             found.append(Gap("the text read to its end (Page Down)", self.pane))
-        if self._pin.is_empty():
-            found.append(Gap("the PIN", self._pin))
-        return tuple(found)
+        return (*self._dissent.gaps(), *found, *self._means.gaps())
 
     def needed(self) -> tuple[str, ...]:
         """What is missing in the form; when nothing is, the signatures that the quorum still needs."""
@@ -104,14 +114,12 @@ class ApprovePage(StepPage):
         if self._rows is not None:
             self._rows.show_rows(self.view.lines(unsaid(self._prompt.rows)))
         self._show_seats()
-        candidates = self._candidates()
-        invitation = "" if len(candidates) == 1 else "choose your name"
-        self._who.offer([(f"{p.number} {role}", self._called(p, role)) for p, role in candidates], invitation)
+        self._offer()
         self._show_statement()
 
     def is_empty(self) -> bool:
         """Whether no PIN was begun."""
-        return self._pin.is_empty()
+        return self._means.is_empty()
 
     def _warn(self) -> None:
         """What is done only with the quorum of deviations, such as the last try of a PIN."""
@@ -123,15 +131,17 @@ class ApprovePage(StepPage):
     def _called(self, person: Someone, role: str) -> str:
         return f"{person.name}, {role_title(self.view.plan, role)}"
 
+    def _offer(self) -> None:
+        """The names to choose from."""
+        candidates = self._candidates()
+        invitation = "" if len(candidates) == 1 else "choose your name"
+        self._who.offer([(f"{p.number} {role}", self._called(p, role)) for p, role in candidates], invitation)
+
     def _candidates(self) -> list[tuple[Someone, str]]:
-        """Who could still sign, and as what; the rules have the last word."""
-        signed = {s.person for s in self._prompt.run.signed(self._prompt.purpose)}
-        return [
-            (person, role)
-            for role in self._prompt.missing
-            for person in self.view.here()
-            if role in person.roles and person.number not in signed
-        ]
+        """Who could still sign, and as what; whoever does not agree can say so when enough others have agreed, too."""
+        roles = self._prompt.quorum if self._verdict == "DISAGREE" else self._prompt.missing
+        able_to = {role: able(self.view, self._prompt, role) for role in roles}
+        return [(one, role) for role in roles for one in self.view.here() if one.number in able_to[role]]
 
     def _chosen(self) -> tuple[Someone, str] | None:
         number, _, role = self._who.value().partition(" ")
@@ -162,7 +172,9 @@ class ApprovePage(StepPage):
                 self._statement.show_text(text)
                 self._seen = False
             self._statement.show()
-            self._pin.setAccessibleName(pin_name(person.method))
+        wanted = (chosen[0].number, chosen[1], self._prompt.purpose, self._verdict) if chosen is not None else None
+        self._slip.offer(wanted)
+        self._means.show_person(chosen[0] if chosen is not None else None)
         self.altered.emit()
 
     def _look_for_end(self) -> None:
@@ -174,14 +186,18 @@ class ApprovePage(StepPage):
 
     def _other_person(self) -> None:
         """Another person is at the keyboard: nothing of the one before stays, neither the PIN nor a refusal begun."""
-        self._pin.wipe()
-        if self._signer:
-            self._verdict = "AGREE"
+        begun = self._signer and not (self._dissent.is_empty() and self._means.is_empty())
+        self._means.wipe()
+        if begun and self._verdict == "DISAGREE":
+            self._turn("AGREE")
         self._signer = self._who.value()
         self._show_statement()
 
     def _turn(self, verdict: Verdict) -> None:
+        """To the other text; to disagree, a sentence is asked for as well."""
         self._verdict = verdict
+        self._offer()
+        self._dissent.ask(asked=verdict == "DISAGREE")
         self._show_statement()
 
     def _fill(self) -> None:
@@ -189,24 +205,40 @@ class ApprovePage(StepPage):
         if self._chosen() is None and candidates:
             person, role = candidates[0]
             self._who.choose(f"{person.number} {role}")
-        chosen = self._chosen()
-        if chosen is not None:
-            self._pin.fill(self.presenter.cast.pin(chosen[0].number))
+        self._means.fill()
         self.pane.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _sign(self) -> None:
         chosen = self._chosen()
         if chosen is not None:
             person, role = chosen
-            shown, pin = self._statement.shown_text(), self._pin.take()
-            desk = self.presenter.desk
-            self.send(desk.sign(person.number, role, self._prompt.purpose, self._verdict, pin, shown), self._signed)
+            shown, file, pin = self._statement.shown_text(), self._means.file(), self._means.take()
+            desk, purpose, verdict = self.presenter.desk, self._prompt.purpose, self._verdict
+
+            def sign(refused: Refused | None = None) -> None:
+                if refused is None:
+                    self.send(desk.sign(person.number, role, purpose, verdict, pin, shown), signed)
+                    return
+                if pin is not None:
+                    pin.erase()
+                self._signed(refused)
+
+            def signed(refused: Refused | None) -> None:
+                if refused is None and verdict == "DISAGREE":
+                    self._dissent.open_deviation(person, role_title(self.view.plan, role))
+                self._signed(refused)
+
+            if file is None:
+                sign()
+            else:  # a restart has put the key file away
+                self.send(desk.present(person.number, file), sign)
 
     def _signed(self, refused: Refused | None) -> None:
         if refused is not None:
-            self._pin.setFocus()
+            self._means.refused()
             return
         self._verdict = "AGREE"
+        self._dissent.ask(asked=False)
         self._who.choose("")
         self.refresh()
         self.pane.verticalScrollBar().setValue(0)

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.rules import Refused
 from ceremony_app.core.script import Step
-from ceremony_app.core.state import Run
 from ceremony_app.ui.blocks import ruled
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.desk import Answer

@@ -14,12 +14,14 @@ from ceremony_app.core.rules import Refused
 from ceremony_app.ui.blocks import clear, evidence, section
 from ceremony_app.ui.buttons import Button
 from ceremony_app.ui.enrolform import EnrolForm
+from ceremony_app.ui.keycheck import KeyCheck
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
 from ceremony_app.ui.pages.parts import script
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.roster import counted, expected, role_title
 from ceremony_app.ui.text import Text
 from ceremony_app.ui.theme import GAP, Role
+from ceremony_app.ui.whoishere import who_rows
 
 
 class EnrolmentPage(StepPage):
@@ -28,8 +30,12 @@ class EnrolmentPage(StepPage):
     def __init__(self, presenter: Presenter, prompt: Enrolment, parent: QWidget | None = None) -> None:
         super().__init__(presenter, prompt.step, prompt.run, parent)
         script(self.body, prompt.step, self)
+        self._check = KeyCheck(presenter, self)
+        self._check.altered.connect(self.altered)
+        self.body.addWidget(self._check)
         section(self.body, "Enrol a person", self)
         self._form = EnrolForm(presenter, self)
+        self._last = 0
         self._form.altered.connect(self.altered)
         self.body.addWidget(self._form)
         self._samples = QVBoxLayout()
@@ -49,16 +55,17 @@ class EnrolmentPage(StepPage):
         return (Deed(f"Enrol person {number}" if number else "Enrol this person", self._enrol),)
 
     def gaps(self) -> tuple[Gap, ...]:
-        """What the form lacks."""
-        return () if self._complete() else self._form.gaps()
+        """What the form lacks; first of all, that the last key was read from its owner's paper."""
+        return (*self._check.gaps(), *(() if self._complete() else self._form.gaps()))
 
     def needed(self) -> tuple[str, ...]:
         """The roles that nobody holds yet."""
         return self.view.prompt.needed
 
     def first(self) -> QWidget:
-        """The form's first field, or the heading when all are here."""
-        return self.heading if self._complete() else self._form.first()
+        """What is missing first, or the heading when all are here."""
+        gaps = self.gaps()
+        return gaps[0].where if gaps else self.heading
 
     def refresh(self) -> None:
         """Somebody was enrolled, came or left."""
@@ -74,8 +81,8 @@ class EnrolmentPage(StepPage):
 
     def _show(self) -> None:
         view = self.view
-        rows = [(" and ".join(p.titles), f"{p.name}, {p.organisation}", "") for p in view.people if p.present]
-        self._here.show_rows(rows or [("nobody yet", "Enrol the first person below.", "")])
+        rows = who_rows(view, self.presenter.desk.entries())
+        self._here.show_rows(rows or [("nobody yet", "Enrol the first person in the form above.", "")])
         missing = view.prompt.missing if isinstance(view.prompt, Enrolment) else {}
         still = f"Still to come: {counted(view.plan, missing)}."
         self._missing.setText(still if missing else "✓  Every role is filled.")
@@ -92,29 +99,31 @@ class EnrolmentPage(StepPage):
         self._samples.addWidget(Text("Rehearsal: simulated people", Role.LABEL, parent=self))
         for person in left:
             titles = " and ".join(role_title(self.view.plan, role) for role in person.roles)
-            name = self.presenter.cast.name(person.number)
+            name = self.presenter.cast.coming(person).name
             words = f"Enrol {name}" if titles in name else f"Enrol {name}, {titles}"
             button = Button(words, partial(self._sample, person), "plain", self)
             self._samples.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _enrol(self) -> None:
+        self._last = self._form.number()
         self.send(self._form.answer(), self._enrolled)
 
     def _sample(self, person: BoundPerson) -> None:
         if not self.waiting:
-            cast, number = self.presenter.cast, person.number
-            answer = self.presenter.desk.enrol(
-                number, person.roles, cast.name(number), cast.organisation(number), cast.pin(number)
-            )
-            self.send(answer, self._enrolled)
+            self._last = person.number
+            credential = self.presenter.played(person.number)
+            if credential is not None:
+                coming = self.presenter.cast.coming(person)
+                self.send(self.presenter.desk.enrol(coming, credential), self._enrolled)
 
     def _enrolled(self, refused: Refused | None) -> None:
         if refused is None:
             self._form.empty()
+            self._check.ask(self._last)
             self._show()
-        target = self.first()
+        target = (self._check.rows() if refused is None else None) or self.first()
         target.setFocus()
-        self.bring_into_sight(target)
+        self.bring_into_sight(self._check if self._check.isAncestorOf(target) else target)
 
     def _finish(self) -> None:
         self.send(self.presenter.desk.do(CompleteRollCall(person=self._leader())))

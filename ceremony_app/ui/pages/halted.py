@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.events import Outcome, Reconcile
 from ceremony_app.core.prompts import Halted
-from ceremony_app.core.state import Run
 from ceremony_app.core.values import Row
 from ceremony_app.ui.blocks import evidence, ruled
 from ceremony_app.ui.decisionform import DecisionForm, objects

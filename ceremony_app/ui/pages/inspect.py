@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ceremony_app.core.outlook import open_call
@@ -15,6 +16,7 @@ from ceremony_app.ui.decisionform import DecisionForm
 from ceremony_app.ui.pages.base import Deed, Gap, StepPage
 from ceremony_app.ui.pages.parts import at_keypad, lines, told, tries
 from ceremony_app.ui.pages.secrets import SecretsForm
+from ceremony_app.ui.pages.shares import SharesForm
 from ceremony_app.ui.presenter import Presenter
 from ceremony_app.ui.sheet import Lines
 from ceremony_app.ui.text import Text
@@ -28,6 +30,10 @@ _NO_TOKEN = (
 _LOGIN = (
     "The login has ended, and without one nobody sees private objects. The activation PIN is asked again, "
     "for this look only."
+)
+_LOGIN_BY_SHARES = (
+    "The login has ended, and without one nobody sees private objects. Those who hold the activation PIN come forward "
+    "again, for this look only."
 )
 _GIVE_UP = (
     "Look again when what stands in the way is mended. If it cannot be mended, give up: "
@@ -48,9 +54,14 @@ class InspectPage(StepPage):
             tries(self.body, prompt.last, self)
             evidence(self.body, "✗  The last look was in vain.", self.view.lines(prompt.last), self)
         self.body.addWidget(ruled("?  Nobody knows yet what this call did.", self._what(), self))
-        if prompt.secrets or prompt.at_token:
+        if prompt.secrets or prompt.at_token or prompt.shares:
             section(self.body, "What it takes to look", self)
-            self.body.addWidget(Text(_LOGIN, parent=self))
+            self.body.addWidget(Text(_LOGIN_BY_SHARES if prompt.shares else _LOGIN, parent=self))
+        self._shares = SharesForm(presenter, prompt.run, prompt.shares, self.send, self)
+        self._shares.altered.connect(self.altered)
+        self._shares.complete.connect(self.heading.setFocus)
+        self._shares.setVisible(bool(prompt.shares))
+        self.body.addWidget(self._shares)
         if prompt.at_token:
             self.body.addWidget(at_keypad(self))
         self._secrets = SecretsForm(presenter, prompt.secrets, prompt.token, self)
@@ -66,21 +77,27 @@ class InspectPage(StepPage):
         self.body.addLayout(self._giving_up)
         evidence(self.body, "The call", self._about(), self)
         self.body.addStretch(1)
-        if prompt.secrets:
+        if prompt.secrets or prompt.shares:
             self.offer_samples(self._fill)
         self.refresh()
 
     def deeds(self) -> tuple[Deed, ...]:
         """Look; and where that was in vain and a deviation is open, abort."""
         words = "Look at the device again" if self._prompt.last else "Inspect the device"
-        look = Deed(words if self._prompt.token else "Record that you looked", self._look)
+        words = words if self._prompt.token else "Record that you looked"
+        shares = self._shares.deeds()
+        if shares:
+            gaps = (*self._shares.still_to_come(), *self._secrets.gaps())
+            looks = (*shares, Deed(words, self._look, "equal", gaps=gaps))
+        else:
+            looks = (Deed(words, self._look),)
         if self._decision is None:
-            return (look,)
-        return (look, Deed(self._decision.words(), self._decide, "equal", gaps=self._decision.gaps()))
+            return looks
+        return (*looks, Deed(self._decision.words(), self._decide, "equal", gaps=self._decision.gaps()))
 
     def gaps(self) -> tuple[Gap, ...]:
-        """The PIN, where it is asked."""
-        return self._secrets.gaps()
+        """The PIN, where it is asked; or the share of whoever comes next."""
+        return (*self._shares.gaps(), *self._secrets.gaps())
 
     def first(self) -> QWidget:
         """The heading: what is not known is read first."""
@@ -91,6 +108,8 @@ class InspectPage(StepPage):
         if self._work is not None:
             self._work.refresh()
         prompt = self.view.prompt
+        if isinstance(prompt, Inspect):
+            self._shares.show_asked(prompt.run, prompt.shares)
         problem = prompt.problem if isinstance(prompt, Inspect) else None
         if problem is not None and self._decision is None:
             evidence(self._giving_up, told(problem), lines(self.view, problem), self)
@@ -100,7 +119,15 @@ class InspectPage(StepPage):
 
     def is_empty(self) -> bool:
         """Whether nothing was entered."""
-        return self._secrets.is_empty() and (self._decision is None or self._decision.is_empty())
+        typed = not self._secrets.is_empty() or not self._shares.is_empty()
+        return not typed and (self._decision is None or self._decision.is_empty())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing of a share stays on a page that is not seen."""
+        if not self._shares.is_empty():
+            self._shares.wipe()
+            self.setProperty("before", self._shares.first())  # where the typing begins anew
+        super().hideEvent(event)
 
     def _what(self) -> str:
         """Which call, since when, and that nothing happens by itself."""
@@ -125,6 +152,9 @@ class InspectPage(StepPage):
 
     def _fill(self) -> None:
         self._secrets.fill()
+        if self._shares.deeds():
+            self._shares.fill()
+            return
         self.heading.setFocus()
 
     def _look(self) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from ceremony_app.core.attempt import Run
 from ceremony_app.core.script import Step
 from ceremony_app.core.shown import shown_rows
-from ceremony_app.core.state import Run
 from ceremony_app.ui.blocks import evidence
 from ceremony_app.ui.pages.base import Deed, StepPage
 from ceremony_app.ui.pages.parts import script, unsaid

@@ -34,6 +34,7 @@ class EnrolAgainPage(Page):
         section(self.body, "Enrol again", self)
         self._form = EnrolForm(presenter, self)
         self._form.altered.connect(self.altered)
+        self._form.other.connect(self._known)
         self.body.addWidget(self._form)
         gone = Button("Record that this person has left", self._left_the_room, "plain", self)
         self.body.addWidget(gone, 0, Qt.AlignmentFlag.AlignLeft)
@@ -62,8 +63,8 @@ class EnrolAgainPage(Page):
         void = self._void()
         self._left.setText(f"Still to come: {listed(p.name for p in void)}.")
         self._form.show_people(tuple(BoundPerson(number=p.number, roles=p.roles) for p in void))
-        if void and self._form.is_empty():
-            self._form.prefill(void[0].name, void[0].organisation)
+        if self._form.is_empty():
+            self._known()
         self.altered.emit()
 
     def is_empty(self) -> bool:
@@ -72,6 +73,12 @@ class EnrolAgainPage(Page):
 
     def _void(self) -> tuple[Someone, ...]:
         return tuple(person for person in self.view.people if person.void and person.present)
+
+    def _known(self) -> None:
+        """What the chosen person said the first time; only the secret and who sees the paper are asked anew."""
+        person = next((one for one in self._void() if one.number == self._form.number()), None)
+        if person is not None:
+            self._form.prefill(person)
 
     def _heard(self, refused: Refused | None) -> None:
         if refused is None:
@@ -82,9 +89,9 @@ class EnrolAgainPage(Page):
     def _sample(self) -> None:
         person = next((p for p in self._void() if p.number == self._form.number()), None)
         if person is not None and not self.waiting:
-            answer = self.presenter.desk.enrol(
-                person.number, person.roles, person.name, person.organisation, self.presenter.cast.pin(person.number)
-            )
+            cast = self.presenter.cast
+            bound = BoundPerson(number=person.number, roles=person.roles, method="room")
+            answer = self.presenter.desk.enrol(cast.coming(bound), cast.credential(person.number))
             self.send(answer, self._heard)
 
     def _left_the_room(self) -> None:
