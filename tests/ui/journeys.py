@@ -9,6 +9,7 @@ from tests.ui.custody_plan import custody_plan, device_plan
 from tests.ui.custody_tour import cards, shares
 from tests.ui.fake_desk import FakeDesk, answered
 from tests.ui.hands import Hands, Open
+from tests.ui.people_tour import arrivals, mixed_plan
 from tests.ui.sample_plan import sample_plan
 from tests.ui.token_plan import keypad_plan, token_plan
 from tests.ui.token_tour import keypad, lost
@@ -33,6 +34,7 @@ def every_page(open_window: Open) -> Iterator[tuple[str, Hands]]:
         (keypad, keypad_plan),
         (shares, custody_plan),
         (cards, device_plan),
+        (arrivals, mixed_plan),
     ):
         desk = FakeDesk(plan())
         hands = open_window(desk)

@@ -10,12 +10,13 @@ import pytest
 
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
-from ceremony_app.core.coming import Coming
+from ceremony_app.core.coming import Card, Coming, Credential
 from ceremony_app.core.events import Enrol
 from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.values import Mode
 from ceremony_app.ui.choices import Chooser, Tick
+from ceremony_app.ui.desk import Answer
 from ceremony_app.ui.fields import Line
 from ceremony_app.ui.hashblock import HashBlock
 from ceremony_app.ui.pages.people import EnrolAgainPage
@@ -93,13 +94,24 @@ def test_a_card_that_is_not_bound_by_digest_is_read_from_its_owners_paper(open_w
     assert not [gap for gap in hands.page.gaps() if "rows A to H" in gap.text]
 
 
-def test_a_card_whose_reader_has_a_keypad_is_asked_for_no_pin(open_window: Open) -> None:
+def test_a_card_whose_reader_has_a_keypad_is_asked_for_no_pin(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hands = roll_call(open_window, 1, 2, 3)
     assert not hands.visible(SecretEntry)
     assert "own keypad" in said(hands.page)
     introduced(hands, "Dai Sato")
+    brought: list[Credential] = []
+    enrol = hands.desk.enrol
+
+    def noted(who: Coming, credential: Credential) -> Answer:
+        brought.append(credential)
+        return enrol(who, credential)
+
+    monkeypatch.setattr(hands.desk, "enrol", noted)
     hands.primary()
     assert last(hands).person == 4
+    assert brought == [Card(None)], "no PIN, not even an empty one"
 
 
 def test_another_place_forgets_what_the_one_before_typed(open_window: Open) -> None:

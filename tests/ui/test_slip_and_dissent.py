@@ -137,6 +137,7 @@ def test_whose_place_is_filled_can_still_disagree(open_window: Open) -> None:
     assert not [name for name in offered if NAMES[5] in name]
     assert [name for name in offered if "External witness" in name]
     hands.push("I do not agree")
+    assert not [i for i in range(chooser.count()) if NAMES[2] in chooser.itemText(i)], "who has signed has signed"
     choose(hands, NAMES[5])
     complete(hands)
     hands.primary()

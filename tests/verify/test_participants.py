@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
-from ceremony_app.core.events import Enrol, Entry
-from ceremony_app.core.values import Leaf
+from ceremony_app.core.errors import Corrupt
+from ceremony_app.core.events import Enrol, Entry, Genesis
+from ceremony_app.core.values import Leaf, Mode
+from ceremony_app.journal.chain import decode, encode
+from ceremony_app.verify.audit import audit
 from ceremony_app.verify.participants import about_people
+from tests.verify.forging import Forger, events_in, plan_in, replaced
 
 TEXTS: dict[str, str] = {}
 
@@ -78,3 +85,37 @@ def test_one_person_under_two_numbers_is_asked_about(name: str, organisation: st
     assert told(double) == ["persons 2 and 4 have one name and organisation: is it one person twice?"]
     assert told(double, texts={}) == []
     assert told(enrolled(5, 4, name, "Audit Ltd")) == []
+
+
+def in_production(folder: Path, seen_by: int) -> list[str]:
+    """What the audit says of who was seen by whom, where a rehearsal is taken for a production ceremony."""
+    plan = plan_in(folder)
+    plan = replaced(plan, binding=replaced(plan.binding, mode=Mode.PRODUCTION))
+    events = [
+        replaced(one, mode=Mode.PRODUCTION)
+        if isinstance(one, Genesis)
+        else replaced(one, seen_by=seen_by if one.person == 5 else one.seen_by)
+        if isinstance(one, Enrol)
+        else one
+        for one in events_in(folder)
+    ]
+    return [x.what for x in audit(plan, Forger(plan).write(events).entries, {}) if x.rule == "CER-IDENTITY"]
+
+
+def test_in_production_somebody_has_seen_everybody(finished: Path) -> None:
+    assert in_production(finished, 0) == ["nobody has seen the identity of person 5"]
+    assert in_production(finished, 2) == []
+
+
+def test_in_a_rehearsal_nobody_needs_to(finished: Path) -> None:
+    events = [replaced(one, seen_by=0) if isinstance(one, Enrol) else one for one in events_in(finished)]
+    plan = plan_in(finished)
+    assert list(audit(plan, Forger(plan).write(events).entries, {})) == []
+
+
+def test_half_of_the_later_members_is_no_enrolment(finished: Path) -> None:
+    """The journal of an adversary who leaves out who was seen, and keeps the details, is no journal."""
+    event = next(one for one in events_in(finished) if isinstance(one, Enrol))
+    line = encode(replaced(event, seen_by=msgspec.UNSET), seq=1, prev="0" * 64, utc="2026-11-23T09:00:00.000Z", mono=1)
+    with pytest.raises(Corrupt):
+        decode(line, seq=1, prev="0" * 64)

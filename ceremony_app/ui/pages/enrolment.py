@@ -97,10 +97,11 @@ class EnrolmentPage(StepPage):
         if not self.view.rehearsal or not left:
             return
         self._samples.addWidget(Text("Rehearsal: simulated people", Role.LABEL, parent=self))
-        for person in left:
+        names = [self.presenter.cast.coming(person).name for person in left]
+        for person, name in zip(left, names, strict=True):
             titles = " and ".join(role_title(self.view.plan, role) for role in person.roles)
-            name = self.presenter.cast.coming(person).name
             words = f"Enrol {name}" if titles in name else f"Enrol {name}, {titles}"
+            words += f", person {person.number}" if names.count(name) > 1 else ""
             button = Button(words, partial(self._sample, person), "plain", self)
             self._samples.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
