@@ -8,11 +8,14 @@ from collections.abc import Sequence
 
 from ceremony_app.cli.output import complain
 from ceremony_app.core.errors import Refusal
+from ceremony_app.hsm.own_memory import keep_to_itself
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. 0 good; 1 a finding; 2 input unusable or not built yet; 130 interrupted."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments is None:  # it has the process to itself
+        keep_to_itself()
     try:
         if not words:
             from ceremony_app.cli.window import run_start

@@ -9,29 +9,26 @@ from pathlib import Path
 from typing import Final, Literal
 
 from ceremony_app.actions.base import Concern, Context
-from ceremony_app.conductor.enrolling import enrolled_signer, enrolment, method_of
+from ceremony_app.conductor.answering import answer_to, correction_of
 from ceremony_app.conductor.finishing import finish_folder
 from ceremony_app.conductor.guard import Guard
 from ceremony_app.conductor.hands import Hands
 from ceremony_app.conductor.inspector import Inspector
-from ceremony_app.conductor.presenting import card_to_desk, present_again, rows_of_card
+from ceremony_app.conductor.peopledesk import PeopleDesk
 from ceremony_app.conductor.room import Room
 from ceremony_app.conductor.sharedesk import ShareDesk
 from ceremony_app.conductor.shareholders import Shareholders
-from ceremony_app.conductor.signing import Signing, sign_off, statement_now
-from ceremony_app.conductor.slips import print_slip
 from ceremony_app.conductor.working import Working
 from ceremony_app.conductor.writer import Writer
 from ceremony_app.core import commands as c
-from ceremony_app.core.coming import Card, Coming, Credential
+from ceremony_app.core.coming import Coming, Credential
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Entry, Purpose, Remedy, Verdict
-from ceremony_app.core.ports import Signer
-from ceremony_app.core.progress import current_stage, current_step
+from ceremony_app.core.progress import current_step
 from ceremony_app.core.prompting import going_on, prompt
-from ceremony_app.core.prompts import AnyPrompt, Approve, Busy, Inspect, Perform, Preparing
+from ceremony_app.core.prompts import AnyPrompt, Busy, Inspect, Perform, Preparing
 from ceremony_app.core.rules import Refused
-from ceremony_app.core.script import Ask, Plan
+from ceremony_app.core.script import Plan
 from ceremony_app.core.secret import Secret
 from ceremony_app.core.state import State
 from ceremony_app.core.values import Row
@@ -59,6 +56,7 @@ class Conductor:
         self._inspector = Inspector(room.ports, self._send, self._context)
         self._holders = Shareholders(room.custody, room.ports, self._send, self._context, self._concern)
         self._shares = ShareDesk(self._holders, self._hands)
+        self._people = PeopleDesk(room, writer, self._hands, self._send)
         writer.listen(self._prepare_if_needed)
         self._prepare_if_needed()
 
@@ -106,28 +104,8 @@ class Conductor:
         return self._writer.submit(lambda _: wish)
 
     def enrol(self, who: Coming, credential: Credential) -> Answer:
-        """Enrol a person with a key made now, the key file or the card that the person brought; the secret is erased.
-
-        A card is asked away from the journal's thread, since it may take its time.
-        """
-        bound = self.plan.binding.person(who.person)
-
-        def told(signer: Signer) -> c.Command:
-            return enrolment(who, method_of(credential), signer, self._writer.leaf)
-
-        def withdraw() -> None:
-            self._room.desk.withdraw(who.person)
-
-        if not isinstance(credential, Card):
-            return self._writer.submit(
-                lambda _: told(enrolled_signer(self._room, who, bound, credential)), otherwise=withdraw
-            )
-
-        def work() -> Refused | None:
-            signer = enrolled_signer(self._room, who, bound, credential)
-            return self._writer.submit(lambda _: told(signer), otherwise=withdraw).result()
-
-        return self._hands.do(work, "asking the card")
+        """Enrol a person with a key made now, a key file or a card that was brought; the secret is erased."""
+        return self._people.enrol(who, credential)
 
     def read_watch(self, typed: str, person: int) -> Answer:
         """A time read from a watch, held beside this computer's clock at this moment."""
@@ -136,90 +114,37 @@ class Conductor:
 
     def give(self, item: str, text: str, person: int) -> Answer:
         """Answer an item; what is personal becomes a leaf."""
-        return self._writer.submit(lambda _: self._give(item, text, person))
-
-    def _give(self, item: str, text: str, person: int) -> c.Give:
-        private = self._private(item)
-        draft = c.Give(item=item, value=text, person=person, text=text)
-        if not private:
-            return draft
-        return c.Give(item=item, value=self._writer.leaf(text), person=person, text=text)
-
-    def _private(self, item: str) -> bool:
-        """Whether the present step's item of this name is personal."""
-        stage = current_stage(self.plan, self.state())
-        fields = stage.fields if isinstance(stage, Ask) else ()
-        return any(field.private for field in fields if field.name == item.partition("#")[0])
+        return self._writer.submit(lambda _: answer_to(self.plan, self.state(), self._writer.leaf, item, text, person))
 
     def correct(self, item: str, text: str, why: str) -> Answer:
         """Replace an answer of this attempt."""
-
-        def make(_: State) -> c.Command:
-            step = current_step(self.plan, self.state())
-            fields = [f for s in (step.stages if step else ()) if isinstance(s, Ask) for f in s.fields]
-            private = any(f.private for f in fields if f.name == item.partition("#")[0])
-            value = self._writer.leaf(text) if private else text
-            return c.Correct(item=item, value=value, why=self._writer.leaf(why), text=text, texts=(why,))
-
-        return self._writer.submit(make)
+        return self._writer.submit(lambda _: correction_of(self.plan, self.state(), self._writer.leaf, item, text, why))
 
     def statement(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> str:
         """Exactly the text that this person would sign now; empty where there is nothing to sign."""
-        return statement_now(self.plan, self.state(), Signing(person, role, purpose, decision))
+        return self._people.statement(person, role, purpose, decision)
 
     def card_rows(self, person: int) -> Future[tuple[Row, ...]]:
         """What a person's card says of itself now; the future may raise `Refusal` (CER-CARD)."""
-        known, bound = self.state().person(person), self.plan.binding.person(person)
-        return self._hands.ask(lambda: rows_of_card(self._room, known, bound))
+        return self._people.card_rows(person)
 
     def at_hand(self, person: int) -> bool:
         """Whether a person can sign as things are; a key file is opened again after a restart (`present`)."""
-        known = self.state().person(person)
-        return known is None or known.method != "file" or self._room.desk.at_hand(person)
+        return self._people.at_hand(person)
 
     def present(self, person: int, credential: Credential) -> Answer:
         """Bring the key file or card of somebody who is enrolled with it, after a restart; nothing is recorded."""
-        known, bound = self.state().person(person), self.plan.binding.person(person)
-
-        def work() -> None:
-            present_again(self._room, known, bound, credential)
-
-        return self._hands.do(work, "opening the key file")
+        return self._people.present(person, credential)
 
     def sign(
         self, person: int, role: str, purpose: Purpose, decision: Verdict, pin: Secret | None, shown: str = ""
     ) -> Answer:
-        """Sign the statement. `shown` is the text that was read: if it is not the present one, nothing is signed.
-
-        A card is asked away from the journal's thread; no PIN is for a card whose reader asks for it. It is erased.
-        """
-        asked = Signing(person, role, purpose, decision)
-        known = self.state().person(person)
-
-        def work() -> Refused | None:
-            if known is not None:
-                card_to_desk(self._room, known, self.plan.binding.person(person))
-            return self._send(sign_off(self.plan, self.state(), self._room, asked, pin, shown))
-
-        if known is not None and known.method == "card":
-            answer = self._hands.do(work, "asking the card")
-        else:
-            answer = self._writer.submit(lambda state: sign_off(self.plan, state, self._room, asked, pin, shown))
-        if pin is not None:
-            answer.add_done_callback(lambda _: pin.erase())
-        return answer
+        """Sign the statement. `shown` is the text that was read: if it is not the present one, nothing is signed."""
+        return self._people.sign(person, role, purpose, decision, pin, shown)
 
     def print_slip(self, person: int, role: str, purpose: Purpose, decision: Verdict) -> Answer:
         """Print what this person would sign now, to be held beside the screen; nothing is recorded of it."""
-        asked = Signing(person, role, purpose, decision)
-
-        def work() -> Refused | None:
-            if not isinstance(self.prompt(), Approve):
-                return Refused("CER-STAGE", "There is nothing to sign just now.", "Do what the step asks for.")
-            print_slip(self._room, self.plan, self.state(), asked, self.text_of)
-            return None
-
-        return self._hands.do(work, "printing the statement slip")
+        return self._people.print_slip(person, role, purpose, decision)
 
     def perform(self, secrets: Mapping[str, Secret], phrase: str) -> Answer:
         """Do what the room agreed to; the secrets are erased afterwards."""

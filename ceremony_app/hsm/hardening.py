@@ -7,21 +7,19 @@ import os
 import resource
 from typing import Final
 
+from ceremony_app.hsm.own_memory import keep_to_itself
 from ceremony_app.hsm.wire import Hardening
 
-_PR_GET_DUMPABLE: Final = 3
-_PR_SET_DUMPABLE: Final = 4
 _MCL_CURRENT_FUTURE_ONFAULT: Final = 1 | 2 | 4
 
 
 def harden() -> Hardening:
     """Harden this process and tell what held (prctl(2), setrlimit(2), mlockall(2))."""
+    undumpable, no_core_file = keep_to_itself()
     libc = ctypes.CDLL(None, use_errno=True)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     return Hardening(
-        undumpable=libc.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) == 0,
-        no_core_file=resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
+        undumpable=undumpable,
+        no_core_file=no_core_file,
         memory_locked=_may_lock() and libc.mlockall(_MCL_CURRENT_FUTURE_ONFAULT) == 0,
     )
 

@@ -1,8 +1,8 @@
-"""Plays every part of a rehearsal: answers each prompt with the commands that the window would send."""
+"""The player: an answer to every kind of prompt, by the people who are in the room."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import assert_never
@@ -12,7 +12,6 @@ from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
 from ceremony_app.core.asked import rehearsed_as
 from ceremony_app.core.cast import Cast
-from ceremony_app.core.custody import SharesAsked, share_name
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Answer, Outcome
 from ceremony_app.core.outlook import world
@@ -23,17 +22,13 @@ from ceremony_app.core.state import Person, State
 from ceremony_app.core.values import Mode
 from ceremony_app.core.words import hash_rows
 from ceremony_app.core.world import missing
+from ceremony_app.unattended.holders import PATIENCE, come_forward, hand_over, people_here
 
 _ATTEMPTS = 5
 """How often a step is held before the player gives up."""
 
-_PATIENCE = 600
-"""Seconds that one answer of the conductor may take: RSA keys are found by luck."""
-
 _BEAT = 0.5
 """Seconds after which the player looks again how far a batch has come."""
-
-_TENTHS = 10
 
 
 class Player:
@@ -78,14 +73,14 @@ class Player:
                     room.settle_down(_BEAT)
                 return None
             case p.Preparing() | p.Busy():
-                room.settle_down(_PATIENCE)
+                room.settle_down(PATIENCE)
                 return None
             case p.Approve():
                 return self._approve(now)
             case p.Perform():
                 return self._perform(now)
             case p.HandOver():
-                return self._hand_over(now)
+                return hand_over(room, self._cast, now)
             case p.Inspect():
                 return self._inspect(now)
             case p.WriteRows():
@@ -107,11 +102,11 @@ class Player:
 
     def wait(self, answer: Future[Refused | None]) -> Refused | None:
         """The conductor's answer."""
-        return answer.result(_PATIENCE)
+        return answer.result(PATIENCE)
 
     def _people(self) -> tuple[Person, ...]:
         """Who is in the room with a good key."""
-        return tuple(x for x in self._conductor.state().people if x.present and not x.void)
+        return people_here(self._conductor)
 
     def _somebody(self) -> int:
         """The first person there; nobody before the roll-call."""
@@ -176,46 +171,9 @@ class Player:
         failures = sum(outcome.result == "failed" for outcome in now.run.of(Outcome))
         if now.failed and failures >= _ATTEMPTS:
             raise _given_up(now.step, f"tried {_ATTEMPTS} times and failed each time: {now.failed[0].value}")
-        return self._shares(now.shares) or self._watched(
+        return come_forward(self._conductor, self._cast, now.shares) or self._watched(
             self._conductor.perform(self._secrets(now.secrets, now.act.device), now.phrase)
         )
-
-    def _hand_over(self, now: p.HandOver) -> Refused | None:
-        """A holder writes the share down, and then types it back from the sheet."""
-        room, stage = self._conductor, now.stage
-        name = share_name(stage.token, stage.whose)
-        if now.holder is not None:
-            sheet = self._cast.share(name, now.holder)
-            return self.wait(room.shares.prove(now.holder, sheet or Secret.of("")))
-        holder = next((x for x in self._people() if stage.split.role in x.roles and x.number not in now.taken), None)
-        if holder is None:
-            return Refused("CER-SHARES", "Nobody is left to hold a share.", "Let more people hold the role.")
-        lines = [" ".join((*row.words, row.check)) for row in room.shares.rows()]
-        self._cast.keep_share(name, holder.number, Secret.of("\n".join(lines)))
-        return self.wait(room.shares.written(holder.number))
-
-    def _shares(self, asked: tuple[SharesAsked, ...]) -> Refused | None:
-        """The holders come forward, as many as are needed."""
-        for one in asked:
-            name, left = share_name(one.token, one.whose), one.left
-            for person in self._people():
-                if not left:
-                    break
-                if one.split.role not in person.roles or any(h.person == person.number for h in one.entered):
-                    continue
-                if one.split.by == "device":
-                    refused = self.wait(self._conductor.shares.present(one.whose, one.least - left + 1, person.number))
-                else:
-                    sheet = self._cast.share(name, person.number)
-                    if sheet is None:
-                        continue
-                    refused = self.wait(self._conductor.shares.enter(one.whose, person.number, sheet))
-                if refused is not None:
-                    return refused
-                left -= 1
-            if left:
-                return Refused("CER-SHARES", "Not enough holders have a share.", "Let the others come.")
-        return None
 
     def _watched(self, answer: Future[Refused | None]) -> Refused | None:
         """The answer to an action; until then it is told how far a batch has come. Patience is for one call of it."""
@@ -226,7 +184,7 @@ class Player:
             except TimeoutError:
                 now, before, length = self._conductor.prompt(), length, self._conductor.state().length
                 waited = waited + _BEAT if length == before else 0.0
-                if waited > _PATIENCE:
+                if waited > PATIENCE:
                     raise
                 if isinstance(now, p.Busy) and now.of:
                     self._tell(now)
@@ -247,7 +205,9 @@ class Player:
             return self.wait(
                 room.deviate("failure", self._somebody(), "The token can be looked at.", now.last[0].value)
             )
-        return self._shares(now.shares) or self.wait(room.inspect(self._secrets(now.secrets, now.token)))
+        return come_forward(room, self._cast, now.shares) or self.wait(
+            room.inspect(self._secrets(now.secrets, now.token))
+        )
 
     def _type_row(self, now: p.TypeRows) -> Refused | None:
         """The next drawn row, as it stands on the simulated paper."""
@@ -324,23 +284,3 @@ def rehearsal_player(conductor: Conductor, cast: Cast, tell: Callable[[p.AnyProm
     if conductor.state().mode is not Mode.REHEARSAL:
         raise Refusal("CER-UNATTENDED", "A production ceremony is held by people.", "Leave `--unattended` out.")
     return Player(conductor, cast, tell)
-
-
-def progress(conductor: Conductor) -> Callable[[p.AnyPrompt], Iterator[str]]:
-    """A line for each step as it begins: its number of how many, and its title; of a batch, how far it has come."""
-    seen: set[tuple[str, int]] = set()
-    tenths: set[tuple[str, int]] = set()
-    total = len(conductor.plan.definition.steps)
-    order = {step.id: i for i, step in enumerate(conductor.plan.definition.steps, start=1)}
-
-    def lines(now: p.AnyPrompt) -> Iterator[str]:
-        run, step = getattr(now, "run", None), getattr(now, "step", None)
-        if run is not None and step is not None and (run.id, run.attempt) not in seen:
-            seen.add((run.id, run.attempt))
-            again = f" (attempt {run.attempt})" if run.attempt > 1 else ""
-            yield f"[{order[run.id]:>3}/{total}] {run.number:<5} {step.title}{again}"
-        if isinstance(now, p.Busy) and now.of and (now.run.id, now.number * _TENTHS // now.of) not in tenths:
-            tenths.add((now.run.id, now.number * _TENTHS // now.of))
-            yield f"{'':>10}{now.number} of {now.of}"
-
-    return lines
