@@ -52,6 +52,11 @@ def _enrol(book: Book, event: Enrol) -> Iterator[Broken]:
         yield "CER-ENROL", "the key is in use already; one key is one person's"
     if bound.key not in ("", event.key):
         yield "CER-ENROL", f"not the key that the binding names for person {event.person}"
+    if event.method != bound.method:
+        yield (
+            "CER-METHOD",
+            f"person {event.person} is bound to a {bound.method} key, and signs with a {event.method} key",
+        )
     yield from _roles(book, event, bound)
     yield from _identity(book, event)
 

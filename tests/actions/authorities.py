@@ -177,6 +177,8 @@ class Kept(FolderCast):
 
     def __init__(self, own: FolderCast, before: FolderCast) -> None:
         self._people = own._people
+        self._binding = own._binding
+        self._folder = own._folder
         self._before = before
 
     def secret(self, name: str) -> Secret:

@@ -16,7 +16,17 @@ PIN, OTHER = Secret.of("canary-one"), Secret.of("canary-two")
 EC = KeySpec(label="a", id="01", algorithm=Algorithm.P384)
 RSA = KeySpec(label="a", id="01", algorithm=Algorithm.RSA3072)
 TIMES = Deadlines(
-    start=1, read=2, login=3, entry=4, initialise=5, generate=6, generate_rsa=7, sign=8, carry=9, destroy=10
+    start=1,
+    read=2,
+    login=3,
+    entry=4,
+    initialise=5,
+    generate=6,
+    generate_rsa=7,
+    sign=8,
+    carry=9,
+    destroy=10,
+    card=11,
 )
 THING = ObjectFacts(kind=ObjectKind.DATA, label="a", id="")
 
@@ -46,6 +56,9 @@ CALLS: list[tuple[calls.Call, bool, float]] = [
     (calls.Wrap(wrapping_id="02", key_id="01"), True, 9),
     (calls.Unwrap(wrapping_id="02", wrapped=Wrapped(mechanism="m", data=b"x"), spec=EC, spki=b"y"), True, 9),
     (calls.Destroy(thing=THING), True, 10),
+    (calls.ShowCard(module="m", serial="s"), False, 1),
+    (calls.SignWithCard(module="m", serial="s", key="", data=b"x", pin=PIN), True, 11),
+    (calls.SignWithCard(module="m", serial="s", key="", data=b"x", pin=None), True, 4),
 ]
 
 
@@ -69,14 +82,15 @@ def test_a_call_arrives_as_it_was_sent(call: calls.Call, changes: bool, seconds:
 
 
 def test_the_pins_of_a_call_are_overwritten_after_it() -> None:
-    secrets = [Secret.of("canary") for _ in range(5)]
+    secrets = [Secret.of("canary") for _ in range(6)]
     told: list[calls.Call] = [
         calls.ChangePin(whose="user", old=secrets[0], new=secrets[1]),
         calls.Activate(pin=secrets[2]),
         calls.Sign(key_id="01", scheme=Scheme.RSA_SHA256, data=b"x", pin=secrets[3]),
         calls.Initialise(label="l", so_pin=secrets[4]),
         calls.Activate(pin=None),
+        calls.SignWithCard(module="m", serial="s", key="", data=b"x", pin=secrets[5]),
     ]
     for call in told:
         calls.erase_secrets(call)
-    assert [len(secret) for secret in secrets] == [0] * 5
+    assert [len(secret) for secret in secrets] == [0] * 6

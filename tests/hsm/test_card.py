@@ -17,10 +17,8 @@ from ceremony_app.core.algorithms import Algorithm
 from ceremony_app.core.errors import Refusal, TokenFault
 from ceremony_app.core.ports import CardSigner
 from ceremony_app.core.secret import Secret
-from ceremony_app.hsm.calls import SignWithCard
 from ceremony_app.hsm.card import open_card
 from ceremony_app.hsm.cardkeys import method_of
-from ceremony_app.hsm.correspondent import Deadlines
 from ceremony_app.people.signatures import algorithm_of, key_digest, verify
 from tests.hsm.cards import ID, PIN, SO_PIN, WRONG, PracticeCard, digest_of, practice_card, spki_of
 
@@ -245,12 +243,6 @@ def test_a_module_that_was_changed_is_not_loaded(practice: PracticeCard, tmp_pat
     assert refused(lambda: signer.sign(STATEMENT, PIN)).rule == "CER-MODULE-CHANGED"
     copy.unlink()
     assert refused(signer.rows).rule == "CER-MODULE"
-
-
-def test_a_pin_at_the_reader_has_the_time_that_people_need() -> None:
-    deadlines = Deadlines(entry=300.0, card=60.0)
-    for pin, seconds in ((None, 300.0), (PIN, 60.0)):
-        assert deadlines.of(SignWithCard(module="/m.so", serial="C", key="", data=b"x", pin=pin)) == seconds
 
 
 def test_what_is_closed_signs_no_more(practice: PracticeCard) -> None:

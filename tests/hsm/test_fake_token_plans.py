@@ -75,7 +75,7 @@ CALLS: dict[str, tuple[bool, Call]] = {
 def test_every_method_can_fail() -> None:
     methods = {name for name in dir(FakeToken) if not name.startswith("_") and callable(getattr(FakeToken, name, None))}
     assert methods - {"close", "kill", "open_again"} == set(CALLS)
-    told = {call.__struct_config__.tag for call in get_args(calls.Changing)}
+    told = {call.__struct_config__.tag for call in get_args(calls.Changing) if call is not calls.SignWithCard}
     assert {str(tag).replace("-", "_") for tag in told} == CHANGING
 
 

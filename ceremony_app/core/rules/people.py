@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ceremony_app.core import commands as c
 from ceremony_app.core.events import Answer, Arrival, Departure, Enrol, Event
+from ceremony_app.core.room import BoundPerson
 from ceremony_app.core.rules.need import require, someone, stage
 from ceremony_app.core.script import Plan, RollCall
 from ceremony_app.core.state import State
@@ -49,7 +50,7 @@ def enrolled(plan: Plan, state: State, wish: c.EnrolPerson) -> tuple[Event, ...]
         f"Person {wish.person} had other roles before the restart.",
         "Enrol the person again with the same roles.",
     )
-    _method(plan, wish, bound.key)
+    _method(plan, wish, bound)
     _identified(plan, wish)
     require(
         all(other.key != wish.key for other in state.people),
@@ -101,8 +102,14 @@ def _identified(plan: Plan, wish: c.EnrolPerson) -> None:
     )
 
 
-def _method(plan: Plan, wish: c.EnrolPerson, bound_key: str) -> None:
-    """The credential is one that the policy allows for every role held, and the bound one where one is bound."""
+def _method(plan: Plan, wish: c.EnrolPerson, bound: BoundPerson) -> None:
+    """The credential is of the bound kind, one that the policy allows for every role held, and the bound key."""
+    require(
+        wish.method == bound.method,
+        "CER-METHOD",
+        f"Person {wish.person} is bound to sign with a {bound.method} key, and comes with a {wish.method} key.",
+        "Use what the binding says, or bind the room again before the day.",
+    )
     for role in wish.roles:
         allowed = plan.policy.rules.credential.value.get(role, ("card", "file", "room"))
         require(
@@ -112,7 +119,7 @@ def _method(plan: Plan, wish: c.EnrolPerson, bound_key: str) -> None:
             f"It allows: {', '.join(allowed)}.",
         )
     require(
-        not bound_key or bound_key == wish.key,
+        not bound.key or bound.key == wish.key,
         "CER-KEY",
         "This is not the key that the binding names for this person.",
         "Use the person's own card or key file, or bind the room again before the day.",
