@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from ceremony_app.chronicle.words import marker, minutes_words, quorum_words, role_short
+from ceremony_app.core.custody import combinations
 from ceremony_app.core.room import Binding
 from ceremony_app.core.script import (
     Act,
     Ask,
     Attest,
     Definition,
+    HandOut,
     RollCall,
+    ShareAsk,
     Step,
     TakeCheckpoint,
     Transcribe,
@@ -70,7 +73,11 @@ def _expected(definition: Definition, step: Step) -> tuple[Expectation, ...]:
                     found.append(Expectation(text=f"Signed before: {quorum_words(definition, act.quorum)}"))
                 if act.phrase:
                     found.append(Expectation(text="Typed to arm the step:", value=act.phrase))
+                found.extend(_shares(definition, step, ask) for ask in act.shares)
                 found.append(Expectation(text=f"Button: {act.button}"))
+            case HandOut() as handing:
+                found.extend(_handed(handing, index) for index in range(1, handing.split.shares + 1))
+                found.append(Expectation(text=f"{combinations(handing.split)}: every one gives the secret"))
             case Attest(quorum=quorum):
                 found.append(Expectation(text=f"Signed over the result: {quorum_words(definition, quorum)}"))
             case TakeCheckpoint():
@@ -78,6 +85,28 @@ def _expected(definition: Definition, step: Step) -> tuple[Expectation, ...]:
             case _:
                 pass
     return tuple(found)
+
+
+def _handed(stage: HandOut, index: int) -> Expectation:
+    """One share, from the screen to its bag."""
+    whose = "activation PIN" if stage.whose == "activation" else "PIN of the security officer"
+    return Expectation(text=f"Share {index} of {stage.split.shares}, {whose}: written, typed back, put away")
+
+
+def _shares(definition: Definition, step: Step, ask: ShareAsk) -> Expectation:
+    """The holders who come forward before an action."""
+    custody = definition.tokens[ask.token].custody
+    present, following = (
+        (custody.activation, custody.next_activation)
+        if ask.whose == "activation"
+        else (custody.officer, custody.next_officer)
+    )
+    split = (following if step.kind == "activate" and following else present) or following
+    if split is None:  # pragma: no cover - the loader asks for shares of what is split only
+        return Expectation(text="Shares")
+    least = split.shares if ask.every else split.threshold
+    thing = "shares entered" if split.by == "shares" else "cards presented at the device"
+    return Expectation(text=f"{least} of {split.shares} {thing}: {definition.roles[split.role].title}")
 
 
 def _actual(step: Step) -> tuple[Blank, ...]:

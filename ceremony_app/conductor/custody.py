@@ -180,7 +180,7 @@ class Custody:
 
 def _require_same(typed: Share, shown: Share) -> None:
     """Refuse another share than the one that its holder was shown (CER-SHARE-HOLDER)."""
-    if typed.index != shown.index or not hmac.compare_digest(typed.words.reveal(), shown.words.reveal()):
+    if typed.index != shown.index or not hmac.compare_digest(typed.words.lend(), shown.words.lend()):
         raise Refusal(
             "CER-SHARE-HOLDER",
             f"This is not share {shown.index}, which was shown to its holder.",

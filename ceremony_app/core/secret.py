@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+_BLANK: Final = 0x20
 
 
 class Secret:
@@ -22,9 +25,33 @@ class Secret:
         """Take a secret that already exists as text (a widget's or a test's)."""
         return cls(text.encode("utf-8"))
 
+    @classmethod
+    def of_words(cls, words: Sequence[str | bytes | bytearray]) -> Secret:
+        """Words with one blank between them, written into one buffer of the right size: they never stand elsewhere."""
+        octets = [word.encode() if isinstance(word, str) else word for word in words]
+        secret = cls(bytes(sum(map(len, octets)) + max(0, len(octets) - 1)))
+        place = 0
+        for word in octets:
+            secret._bytes[place : place + len(word)] = word
+            place += len(word) + 1
+            if place <= len(secret._bytes):
+                secret._bytes[place - 1] = _BLANK
+        return secret
+
+    @classmethod
+    def taking(cls, buffer: bytearray) -> Secret:
+        """Take a buffer itself, not a copy of it: whoever made it lets go of it."""
+        secret = cls(b"")
+        secret._bytes = buffer
+        return secret
+
     def reveal(self) -> bytes:
-        """The bytes, for the one call that needs them."""
+        """A copy of the bytes, which nobody can overwrite: for the one call that needs it, where `lend` will not do."""
         return bytes(self._bytes)
+
+    def lend(self) -> bytearray:
+        """The bytes themselves and no copy: to be read at once, neither changed nor kept."""
+        return self._bytes
 
     def matches(self, other: Secret) -> bool:
         """Whether two entries are the same, in time that depends on the lengths only."""

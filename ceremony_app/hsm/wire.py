@@ -20,6 +20,9 @@ HEADER: Final = struct.Struct(">I")
 LARGEST: Final = 64 * 1024 * 1024
 """No frame is larger than this (octets); a longer one is noise and ends the worker."""
 
+_ROOM: Final = 4096
+"""Octets for a message that carries a secret, which is never longer."""
+
 BEAT: Final = HEADER.pack(0)
 """The frame of a beat."""
 
@@ -108,9 +111,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     failure: Failure | None = None
 
 
-def _reveal(thing: object) -> bytes:
+def _lend(thing: object) -> bytearray:
     if isinstance(thing, Secret):
-        return thing.reveal()
+        return thing.lend()
     raise NotImplementedError
 
 
@@ -120,14 +123,14 @@ def _conceal(wanted: type, thing: Any) -> Secret:  # noqa: ANN401 - msgspec hand
     raise NotImplementedError
 
 
-_encoder: Final = msgspec.msgpack.Encoder(enc_hook=_reveal)
+_encoder: Final = msgspec.msgpack.Encoder(enc_hook=_lend)
 _requests: Final = msgspec.msgpack.Decoder(Request, dec_hook=_conceal)
 _answers: Final = msgspec.msgpack.Decoder(Answer)
 
 
 def frame(message: Request | Answer) -> bytearray:
     """The message as a frame, in a buffer that can be wiped."""
-    buffer = bytearray(HEADER.size)
+    buffer = bytearray(_ROOM)  # one that must grow would leave what it held behind
     _encoder.encode_into(message, buffer, HEADER.size)
     HEADER.pack_into(buffer, 0, len(buffer) - HEADER.size)
     return buffer

@@ -70,7 +70,7 @@ def seal(private: Ed25519PrivateKey, passphrase: Secret) -> bytes:
     `openssl pkey` reads it. `cryptography` writes such files with 2,048 iterations and no way to ask for more.
     """
     salt, iv = os.urandom(_BLOCK), os.urandom(_BLOCK)
-    key = Scrypt(salt=salt, length=32, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P).derive(passphrase.reveal())
+    key = Scrypt(salt=salt, length=32, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P).derive(passphrase.lend())
     padder, cipher = PKCS7(AES.block_size).padder(), Cipher(AES(key), CBC(iv)).encryptor()
     plain = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     derivation = _ScryptParams(

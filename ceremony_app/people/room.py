@@ -90,9 +90,9 @@ class RoomKey:
 
     def _derived(self, pin: Secret) -> bytes:
         """The key that the PIN stands for."""
-        return Scrypt(salt=self._salt, length=32, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P).derive(pin.reveal())
+        return Scrypt(salt=self._salt, length=32, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P).derive(pin.lend())
 
 
 def _characters(pin: Secret) -> int:
     """How many characters a PIN in UTF-8 has: its octets without those that continue one."""
-    return sum(octet & 0xC0 != 0x80 for octet in pin.reveal())  # noqa: PLR2004 - the mark of RFC 3629, 3
+    return sum(octet & 0xC0 != 0x80 for octet in pin.lend())  # noqa: PLR2004 - the mark of RFC 3629, 3

@@ -16,7 +16,6 @@ The check value is the same with `KEY-CEREMONY CHECK V1` in the text, written as
 
 from __future__ import annotations
 
-import base64
 import hmac
 from collections.abc import Callable
 from typing import Final
@@ -26,6 +25,7 @@ from ceremony_app.shares.slip39 import SEED_OCTETS
 
 PIN_CHARACTERS: Final = 26
 
+_BASE32: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _OCTETS: Final = 16
 _PIN: Final = "KEY-CEREMONY PIN V1"
 _CHECK: Final = "KEY-CEREMONY CHECK V1"
@@ -47,7 +47,11 @@ def draw(ours: bytes, theirs: bytes) -> Secret:
 
 def pin_of(seed: Secret, whose: str, serial: str) -> Secret:
     """The PIN of a token: 26 characters, 128 bits. `whose` is `activation` (the user's) or `officer`."""
-    return Secret.of(base64.b32encode(_derived(seed, _PIN, whose, serial)).decode("ascii").rstrip("="))
+    number = int.from_bytes(_derived(seed, _PIN, whose, serial), "big") << 5 * PIN_CHARACTERS - 8 * _OCTETS
+    pin = Secret(bytes(PIN_CHARACTERS))
+    for place in range(PIN_CHARACTERS):  # written letter by letter: no other text has them all
+        pin.lend()[place] = _BASE32[number >> 5 * (PIN_CHARACTERS - 1 - place) & 31]
+    return pin
 
 
 def check_value(seed: Secret, whose: str, serial: str) -> str:
@@ -68,4 +72,4 @@ def _derived(seed: Secret, purpose: str, whose: str, serial: str) -> bytes:
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
     info = f"{purpose} {whose} {serial}".encode()
-    return HKDF(algorithm=SHA256(), length=_OCTETS, salt=None, info=info).derive(seed.reveal())
+    return HKDF(algorithm=SHA256(), length=_OCTETS, salt=None, info=info).derive(seed.lend())

@@ -37,12 +37,12 @@ class SheetRow:
     @property
     def words(self) -> tuple[str, ...]:
         """The four words of the share."""
-        return tuple(self._words.reveal().decode("ascii").split()[:ROW_WORDS])
+        return tuple(word.decode("ascii") for word in self._words.lend().split()[:ROW_WORDS])
 
     @property
     def check(self) -> str:
         """The check word."""
-        return self._words.reveal().decode("ascii").split()[ROW_WORDS]
+        return self._words.lend().split()[ROW_WORDS].decode("ascii")
 
     def erase(self) -> None:
         """Overwrite the words."""
@@ -85,7 +85,18 @@ def read_sheet(typed: Secret) -> Share:
 
     Refuses a row that cannot be right by its number (CER-SHARE-ROW), and rows that are no share together (CER-SHARE).
     """
-    lines = [Secret.of(line) for line in typed.reveal().decode("utf-8", "replace").rstrip().split("\n")]
+    lines = [Secret.taking(line) for line in typed.lend().split(b"\n")]
+    try:
+        return _share_of(lines)
+    finally:
+        for line in lines:
+            line.erase()
+
+
+def _share_of(lines: list[Secret]) -> Share:
+    """The share of these rows, blank ones at the end aside."""
+    while len(lines) > 1 and not _typed_numbers(lines[-1]):
+        lines.pop()
     for number, line in enumerate([*lines, *[Secret(b"")] * (ROWS - len(lines))], start=1):
         fault = row_fault(number, line) if number <= ROWS else f"There is a row {number}; a share has {ROWS} rows."
         if fault:
@@ -95,7 +106,9 @@ def read_sheet(typed: Secret) -> Share:
                 "Compare this row with the paper, word for word, and type it again.",
                 where=f"row {number}",
             )
-    piece = piece_of(_without_checks(lines))
+    words = _without_checks(lines)
+    piece = piece_of(words)
+    words.erase()
     if piece is None:
         raise Refusal(
             "CER-SHARE",
@@ -115,9 +128,9 @@ def read_sheet(typed: Secret) -> Share:
 def _row(number: int, words: Secret) -> SheetRow:
     """One row of a share's words, with its check word."""
     first = (number - 1) * ROW_WORDS
-    four = words.reveal().decode("ascii").split()[first : first + ROW_WORDS]
+    four = [word.decode("ascii") for word in words.lend().split()[first : first + ROW_WORDS]]
     check = WORDS[_check(number, [_NUMBERS[word[:_LETTERS]] for word in four])]
-    return SheetRow(number, Secret.of(" ".join((*four, check))))
+    return SheetRow(number, Secret.of_words((*four, check)))
 
 
 def _check(number: int, values: Sequence[int]) -> int:
@@ -139,7 +152,8 @@ def _times_x(value: int, times: int) -> int:
 
 def _typed_numbers(typed: Secret) -> list[int | None]:
     """For each typed word its number in the list, or None where the list has no such word."""
-    return [_number(word) for word in typed.reveal().decode("utf-8", "replace").lower().split()]
+    texts = (part.decode("utf-8", "replace").lower() for part in typed.lend().split())
+    return [_number(word) for text in texts for word in text.split()]
 
 
 def _number(word: str) -> int | None:
@@ -151,7 +165,7 @@ def _number(word: str) -> int | None:
 def _without_checks(lines: Sequence[Secret]) -> Secret:
     """The 20 words of five good rows, whole and in lower case."""
     numbers = [number for line in lines for number in _typed_numbers(line)[:ROW_WORDS]]
-    return Secret.of(" ".join(WORDS[number] for number in numbers if number is not None))
+    return Secret.of_words([WORDS[number] for number in numbers if number is not None])
 
 
 def _places(places: Sequence[int]) -> str:

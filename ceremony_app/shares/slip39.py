@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Self, SupportsIndex
 
 from shamir_mnemonic import EncryptedMasterSecret, MnemonicError, recover_ems, split_ems
 from shamir_mnemonic import Share as Mnemonic
@@ -33,6 +33,23 @@ MOST_SHARES: Final = 16
 
 _SET_BITS: Final = 15
 _FORM: Final = (False, 0, 0, 1, 1)  # extendable, iteration exponent, group index, group threshold, group count
+
+
+class _Words(str):
+    """The words of a share for the library, which splits them and does nothing else: they never become one text."""
+
+    __slots__ = ("_secret",)
+
+    def __new__(cls, secret: Secret) -> Self:
+        """An empty text that knows where its words are."""
+        text = super().__new__(cls)
+        text._secret = secret
+        return text
+
+    def split(self, sep: str | None = None, maxsplit: SupportsIndex = -1) -> list[str]:
+        """The words, each for itself."""
+        del sep, maxsplit
+        return [word.decode("utf-8", "replace") for word in self._secret.lend().split()]
 
 
 class Piece:
@@ -67,7 +84,7 @@ class Piece:
 
     def words(self) -> Secret:
         """Its 20 words, in lower case, one blank between them."""
-        return Secret.of(self._mnemonic.mnemonic())
+        return Secret.of_words(self._mnemonic.words())
 
     def __repr__(self) -> str:
         return f"Piece(index={self.index})"
@@ -96,7 +113,7 @@ def pieces_of_sealed(sealed: EncryptedMasterSecret, threshold: int, count: int) 
 def piece_of(words: Secret) -> Piece | None:
     """The share that these words are; None where checksum (RS1024), length or padding say that they are none."""
     try:
-        return Piece(Mnemonic.from_mnemonic(words.reveal().decode("utf-8", "replace")))
+        return Piece(Mnemonic.from_mnemonic(_Words(words)))
     except MnemonicError:
         return None
 

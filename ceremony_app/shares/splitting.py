@@ -198,7 +198,7 @@ def _require_all_fit(found: _Found, pieces: Sequence[Piece]) -> None:
 
 
 def _same(one: Secret | None, other: Secret) -> bool:
-    return one is not None and hmac.compare_digest(one.reveal(), other.reveal())
+    return one is not None and hmac.compare_digest(one.lend(), other.lend())
 
 
 def _named(shares: Iterable[Share | Piece]) -> str:
