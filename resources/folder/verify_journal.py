@@ -505,9 +505,25 @@ class Ceremony:
         """Nothing is touched before the quorum has agreed."""
         self.check(body["op"] not in self.calls, "CER-INTENT", "an operation of this id was there before")
         self.calls[body["op"]] = "open"
+        self.shares()
         grave = any(event["grave"] for event in self.of("step", state="prepared")[-1:])
         if grave or self.plan.get("sign_off"):
             self.quorum("go", self.plan.get("sign_off", ""), grave=grave)
+
+    def shares(self) -> None:
+        """A PIN that is held in shares or on several cards: enough people came forward since the last outcome."""
+        custody = self.script.get("tokens", {}).get(self.plan.get("token", ""), {}).get("custody", {})
+        splits = [custody[name] for name in ("activation", "next-activation") if name in custody]
+        if self.plan.get("do") != "activate" or not splits:
+            return
+        entered: dict[str, int] = {}
+        for entry in self.run:
+            if entry.type in ("outcome", "reconcile", "recovery", "deviation", "decision"):
+                entered.clear()
+            elif entry.type == "answer" and re.fullmatch(r"share activation \d+ entered", entry.body["item"]):
+                entered[entry.body["item"]] = entry.body["person"]
+        there, least = min(len(entered), len({*entered.values()})), min(split["threshold"] for split in splits)
+        self.check(there >= least, "CER-SHARES", f"the token is activated with {there} of {least} shares")
 
     def on_outcome(self, body: Body) -> None:
         """An operation ends once; inspection may follow where the end is not known."""
