@@ -175,6 +175,7 @@ class Area(QStackedWidget):
         """Let a page go, and overwrite what secrets were typed there."""
         for entry in page.findChildren(SecretEntry):
             entry.wipe()
+        page.let_go = True
         self.removeWidget(page)
         page.hide()
         page.deleteLater()

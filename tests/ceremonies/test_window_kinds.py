@@ -36,8 +36,7 @@ def lead(hands: Hands, room: Conductor, *, signatures: int) -> None:
             case p.Enrolment() if now.missing:
                 hands.push("Enrol ")
             case p.Approve():
-                if QApplication.focusWidget() is None:
-                    hands.press(Key.Key_Tab)
+                assert QApplication.focusWidget() is not None
                 hands.push("Fill sample values")
                 hands.press(Key.Key_PageDown, times=6)
                 hands.primary()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ceremony_app.core.attempt import Run
@@ -66,6 +66,7 @@ class Page(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.presenter = presenter
         self.waiting = False
+        self.let_go = False
         self.heading = Heading(title, self)
         self.setAccessibleName(title)
         outer = QVBoxLayout(self)
@@ -130,8 +131,11 @@ class Page(QWidget):
             if not isValid(self):
                 return
             self.waiting = False
+            keyboard = QApplication.focusWidget() if self.let_go else None
             if then is not None:
                 then(refused)
+            if keyboard is not None:  # the next page has it, and this one must not take it along
+                keyboard.setFocus(Qt.FocusReason.OtherFocusReason)
             self.altered.emit()
 
         self.presenter.ask(answer, heard)
