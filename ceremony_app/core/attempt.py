@@ -161,6 +161,10 @@ class Run(Frozen, frozen=True):
         """The head after the checkpoint entry, or empty."""
         return next((e.digest for e in reversed(self.turns) if isinstance(e.event, Checkpoint)), "")
 
+    def roles_of(self, person: int) -> frozenset[str]:
+        """The roles in which a person has signed this attempt, sign-offs that no longer stand among them."""
+        return frozenset(signoff.role for signoff in self.of(SignOff) if signoff.person == person)
+
     def signed(self, purpose: Purpose) -> tuple[SignOff, ...]:
         """The sign-offs for a purpose that still stand.
 

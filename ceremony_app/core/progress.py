@@ -205,15 +205,14 @@ def everybody_signs(state: State, run: Run, purpose: Purpose) -> bool:
 def _with_everybody(state: State, run: Run, lacking: dict[str, int]) -> dict[str, int]:
     """The roles still needed, and one more for everybody here who has not signed and could fill none of them.
 
-    Who has signed before the action is wanted in that role again: nobody signs one attempt in two roles.
+    Who has signed this attempt is wanted in that role again: nobody signs one attempt in two roles.
     """
     signed = {signoff.person for signoff in agreed(run, "result")}
-    before = {signoff.person: (signoff.role,) for signoff in run.signed("go")}
     free, needed = dict(lacking), dict(lacking)
     for person in state.people:
         if not person.present or person.number in signed:
             continue
-        roles = before.get(person.number, person.roles)
+        roles = tuple(run.roles_of(person.number)) or person.roles
         fills = next((role for role in roles if free.get(role, 0)), None)
         if fills is not None:
             free[fills] -= 1

@@ -39,6 +39,7 @@ class _Words(str):
     """The words of a share for the library, which splits them and does nothing else: they never become one text."""
 
     __slots__ = ("_secret",)
+    _secret: Secret
 
     def __new__(cls, secret: Secret) -> Self:
         """An empty text that knows where its words are."""

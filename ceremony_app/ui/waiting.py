@@ -44,7 +44,7 @@ def waited_for(view: View) -> Waited:
 def able(view: View, prompt: Approve, role: str) -> tuple[int, ...]:
     """Who is here, holds the role, and has signed this attempt neither for this nor in another role."""
     signed = {s.person for s in prompt.run.signed(prompt.purpose)}
-    others = {s.person for purpose in ("go", "result") for s in prompt.run.signed(purpose) if s.role != role}
+    others = {person.number for person in view.people if prompt.run.roles_of(person.number) - {role}}
     return tuple(
         one.number for one in view.here() if role in one.roles and one.number not in signed and one.number not in others
     )

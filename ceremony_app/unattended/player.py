@@ -163,8 +163,7 @@ class Player:
 
     def _free(self, now: p.Approve, person: Person, role: str) -> bool:
         """Whether the person has not signed this step in another role."""
-        signed = (*now.run.signed("go"), *now.run.signed("result"))
-        return all(signoff.role == role for signoff in signed if signoff.person == person.number)
+        return now.run.roles_of(person.number) <= {role}
 
     def _perform(self, now: p.Perform) -> Refused | None:
         """Enter the secrets, type the phrase, do it; raises `Refusal` (CER-ATTEMPTS) as `_decide` does."""

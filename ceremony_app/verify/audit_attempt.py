@@ -82,6 +82,7 @@ class Attempt:
     unplanned: list[Entry] = field(default_factory=list)
     items: dict[str, Given] = field(default_factory=dict)
     standing: dict[Purpose, list[tuple[SignOff, bool]]] = field(default_factory=lambda: {"go": [], "result": []})
+    signed_as: dict[int, set[str]] = field(default_factory=dict)
     prepared: StepEntry | None = None
     operation: str = ""
     last: Outcome | None = None
@@ -197,10 +198,9 @@ class Attempt:
     def _add_everybody(self, lacking: dict[str, int], signed: set[int]) -> None:
         """One more of a role for everyone here who has not signed, and whom no role that is lacking waits for."""
         waiting = dict(lacking)
-        before = {signoff.person: (signoff.role,) for signoff, _ in self.standing["go"]}
         for number, person in self.people.items():
             if person.present and number not in signed:
-                roles = before.get(number, person.enrol.roles)
+                roles = tuple(self.signed_as.get(number, ())) or person.enrol.roles
                 role = next((one for one in roles if waiting.get(one, 0) > 0), "")
                 if role:
                     waiting[role] -= 1
@@ -238,6 +238,7 @@ class Attempt:
                     self.stop = f"entry {entry.seq}: the action did not succeed"
             case SignOff() as event:
                 self.standing[event.purpose].append((event, sound))
+                self.signed_as.setdefault(event.person, set()).add(event.role)
                 if event.decision == "DISAGREE":
                     self.stop = f"entry {entry.seq}: a person does not agree"
             case Deviation():

@@ -47,7 +47,7 @@ def _may(book: Book, attempt: Attempt, person: Someone, event: SignOff) -> Itera
     if event.role not in person.enrol.roles:
         yield "CER-ROLE", f"person {event.person} does not hold the role {event.role}"
     standing = [s for purpose in ("go", "result") for s, _ in attempt.standing[purpose] if s.person == event.person]
-    roles = {signoff.role for signoff in standing} - {event.role}
+    roles = attempt.signed_as.get(event.person, set()) - {event.role}
     if roles:
         yield "CER-TWO-ROLES", f"person {event.person} has signed this attempt as {', '.join(sorted(roles))}"
     if any(signoff.purpose == event.purpose for signoff in standing):

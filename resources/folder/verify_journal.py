@@ -540,7 +540,7 @@ class Ceremony:
         mine = person.get("here") and all(body[name] == person.get(name) for name in ("key", "method", "alg"))
         good = self.check(mine, "CER-ENROL", f"person {number} is not here, or has another key")
         good &= self.check(body["role"] in person["roles"], "CER-ROLE", f"person {number} is no {body['role']}")
-        roles = {one["role"] for one in self.signed("go") + self.signed("result") if one["person"] == number}
+        roles = {one["role"] for one in self.of("signoff", person=number)}
         good &= self.check(len(roles) == 1, "CER-TWO-ROLES", f"person {number} signs one attempt as {sorted(roles)}")
         as_it_must = re.fullmatch(self.statement(body), body["statement"])
         good &= self.check(as_it_must, "CER-STATEMENT", "not the text that journal and ceremony.toml ask for here")

@@ -65,7 +65,7 @@ def test_between_two_certificates_the_room_waits_and_sees_how_far_it_has_come(ca
 
 
 def test_the_player_looks_while_a_batch_is_issued(ca: Founded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ceremony_app.unattended._BEAT", 0.001)
+    monkeypatch.setattr("ceremony_app.unattended.player._BEAT", 0.001)
     with after(tmp_path, BATCH, ca, before=ca.folder, requests=folder_of(tmp_path, COUNT)) as room:
         room.finish()
         counted = [now.number for now in room.seen if isinstance(now, p.Busy) and now.of]

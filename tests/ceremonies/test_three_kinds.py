@@ -60,7 +60,7 @@ def verified(folder: Path) -> None:
 def openssl_agrees(folder: Path, place: Path) -> set[str]:
     """Verify one signature of each kind with openssl and the key of the enrolment; the kinds that there were."""
     spkis = {(body["key"]): body["spki"] for body in bodies(folder, "enrol")}
-    kinds = {}
+    kinds: dict[str, dict[str, str]] = {}
     for body in bodies(folder, "signoff"):
         kinds.setdefault(body["method"], body)
     place.mkdir()
@@ -80,7 +80,7 @@ def test_three_kinds_sign_one_ceremony(tmp_path: Path) -> None:
     told = ceremony("rehearse", SHORT, "-o", folder, "--unattended", *CHOSEN)
     assert told.returncode == 0, told.stdout + told.stderr
     verified(folder)
-    methods = {body["person"]: body["method"] for body in bodies(folder, "enrol")}
+    methods = {int(body["person"]): body["method"] for body in bodies(folder, "enrol")}
     assert methods == {1: "room", FILE: "file", CARD: "card"}
     assert openssl_agrees(folder, tmp_path / "openssl") >= {"file", "card"}
     assert {body["alg"] for body in bodies(folder, "signoff") if body["method"] == "card"} == {"ecdsa-p256-sha256"}

@@ -16,7 +16,7 @@ from ceremony_app.actions import KINDS
 from ceremony_app.core import commands as c
 from ceremony_app.core import prompts as p
 from ceremony_app.core.custody import SharesAsked
-from ceremony_app.core.events import Answer, Entry, Genesis, Purpose, Verdict
+from ceremony_app.core.events import Answer, Entry, Genesis, Purpose, SignOff, Verdict
 from ceremony_app.core.outlook import world
 from ceremony_app.core.progress import current_step
 from ceremony_app.core.prompting import prompt
@@ -89,11 +89,21 @@ class Table:
         self.keys: dict[int, Ed25519PrivateKey] = {}
         self.ops = 0
         self.seconds = 0
+        self.refusals = 0
+
+    def twin(self) -> Table:
+        """Another table that has come as far as this one, with the same keys."""
+        other = Table(self.plan)
+        other.state, other.keys = self.state, dict(self.keys)
+        other.entries, other.lines = list(self.entries), list(self.lines)
+        other.ops, other.seconds, other.refusals = self.ops, self.seconds, self.refusals
+        return other
 
     def send(self, command: c.Command) -> Refused | None:
         """Decide; on success write the lines and evolve."""
         answer = decide(self.plan, self.state, command)
         if isinstance(answer, Refused):
+            self.refusals += 1
             return answer
         for event in answer:
             seq = len(self.lines)
@@ -301,7 +311,7 @@ class Table:
 
     def next_signature(self, now: p.Approve) -> c.Command:
         """The signature of somebody who is still needed."""
-        signed = {s.person: s.role for purpose in ("go", "result") for s in now.run.signed(purpose)}
+        signed = {s.person: s.role for s in now.run.of(SignOff)}
         done = {s.person for s in now.run.signed(now.purpose)}
         for role in now.missing:
             for person in self.state.people:

@@ -26,7 +26,7 @@ from ceremony_app.people.signatures import verify
 from tests.core.approving import PAPERS, approved, digest_of, replaced, spki_of
 
 GOOD = approved(1)
-DIGESTS = st.from_regex(r"\A[0-9a-f]{64}\Z")
+DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
 IDS = st.from_regex(NAME.replace("^", r"\A").replace("$", r"\Z"), fullmatch=True)
 SHOWN = st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 REFERENCES = st.text(SHOWN, max_size=LONGEST_REFERENCE).map(normalised).filter(lambda text: not reference_fault(text))

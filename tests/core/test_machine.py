@@ -15,14 +15,19 @@ from ceremony_app.core import prompts as p
 from ceremony_app.core.device import ObjectFacts, ObjectKind
 from ceremony_app.core.profiles import Said
 from ceremony_app.core.rules import Refused
+from ceremony_app.core.script import Plan
 from ceremony_app.core.values import ArtifactRef, Leaf
 from ceremony_app.verify.audit import audit
 from tests.core.table import Table, short_plan
 
 LEAF = Leaf("ab" * 32)
-people = st.integers(0, 6)
-roles = st.sampled_from(("administrator", "internal-witness", "external-witness", "crypto-officer", "nobody"))
-texts = st.sampled_from(("none", "concern", "H7A2", "H7A3", "x\u202ey", "", "10:00:00", "INITIALISE root"))
+people = st.integers(0, 9)
+roles = st.sampled_from(
+    ("administrator", "internal-witness", "external-witness", "crypto-officer", "key-custodian", "nobody")
+)
+texts = st.sampled_from(
+    ("none", "concern", "H7A2", "H7A3", "x\u202ey", "", "10:00:00", "INITIALISE root", "INITIALISE shared")
+)
 items = st.sampled_from(("serial", "serial#2", "guest", "item-1", "bag-number", "bag-number#2", "intact", "row A"))
 letters = st.sampled_from(tuple("ABCDEFGH"))
 results = st.sampled_from(("done", "failed", "unknown"))
@@ -37,11 +42,15 @@ class Room(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        plan = short_plan()
+        plan = self.plan()
         adopt = Said(value=True, section="5", provenance="verified")
         rules = msgspec.structs.replace(plan.policy.rules, adopt=adopt)
         self.table = Table(msgspec.structs.replace(plan, policy=msgspec.structs.replace(plan.policy, rules=rules)))
         self.audited = 0
+
+    def plan(self) -> Plan:
+        """The ceremony that is held."""
+        return short_plan()
 
     @initialize()
     def open(self) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from ceremony_app.cli.cast import FolderCast
 from ceremony_app.cli.means import people_for
 from ceremony_app.cli.program import companions, print_context
@@ -131,9 +133,14 @@ class Rigged:
 
 @contextmanager
 def rigged(
-    rig: Rig, place: Path, deadlines: Deadlines = QUICK, definition: Path = SHORT, open_card: OpenCard = no_card
+    rig: Rig,
+    place: Path,
+    deadlines: Deadlines = QUICK,
+    definition: Path = SHORT,
+    open_card: OpenCard = no_card,
+    holder: int = 0,
 ) -> Iterator[Rigged]:
-    """A rehearsal of the short ceremony, opened on the rig's token."""
+    """A rehearsal of the short ceremony, opened on the rig's token; `holder` is the person who signs with a card."""
     from ceremony_app.actions import KINDS
     from ceremony_app.definition.load import load
 
@@ -147,7 +154,10 @@ def rigged(
         tokens={
             "hsm": BoundToken(module=str(rig.shim), module_sha256=module_sha256(rig.shim), serial=rig.softhsm.serial)
         },
-        people=people_for(loaded),
+        people=tuple(
+            msgspec.structs.replace(person, method="card") if person.number == holder else person
+            for person in people_for(loaded)
+        ),
     )
     folder = place / "ceremony"
     new_folder(folder)

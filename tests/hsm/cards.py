@@ -97,7 +97,7 @@ class PracticeCard:
         """A key that was made elsewhere; its public half, which the card shows or does not."""
         path = self.home / "brought.pem"
         path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        command = ["softhsm2-util", "--import", path, "--serial", self.serial, "--label", label, "--id", key_id]
+        command = ["softhsm2-util", "--import", str(path), "--serial", self.serial, "--label", label, "--id", key_id]
         command += ["--pin", PIN.reveal().decode(), "--force", *([] if public else ["--no-public-key"])]
         subprocess.run(command, env=dict(self.softhsm.environment), check=True, capture_output=True)
         path.unlink()
@@ -105,7 +105,7 @@ class PracticeCard:
 
     def write(self, der: bytes, *, private: bool = False) -> None:
         """A certificate or a public key beside the key, seen by everybody or by the holder only."""
-        command = [sys.executable, "-m", "tests.hsm.cards", self.softhsm.module, self.serial, der.hex()]
+        command = [sys.executable, "-m", "tests.hsm.cards", str(self.softhsm.module), self.serial, der.hex()]
         environment = {**os.environ, **self.softhsm.environment}
         subprocess.run([*command, "private" if private else ""], cwd=ROOT, env=environment, check=True)
 

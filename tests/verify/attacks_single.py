@@ -6,9 +6,9 @@ import base64
 
 from ceremony_app.core import events as e
 from ceremony_app.core.events import Event
-from ceremony_app.core.script import Plan
+from ceremony_app.core.script import Custody, Plan, Split
 from ceremony_app.core.state import State
-from ceremony_app.core.values import ArtifactRef, Json
+from ceremony_app.core.values import ArtifactRef, Json, Mode
 from tests.verify.changing import (
     BACK,
     LEAF,
@@ -39,6 +39,14 @@ def unknown_role(plan: Plan) -> Plan:
 def bound_key(plan: Plan) -> Plan:
     people = tuple(replaced(p, key="cd" * 32) if p.number == 5 else p for p in plan.binding.people)
     return replaced(plan, binding=replaced(plan.binding, people=people))
+
+
+def unaccepted_shares(plan: Plan) -> Plan:
+    """In production, the PIN of the token is held in shares, of which the policy pack says nothing."""
+    custody = Custody(activation=Split(role="security-officer", threshold=2, shares=2))
+    token = replaced(plan.definition.tokens["hsm"], custody=custody)
+    definition = replaced(plan.definition, tokens={"hsm": token})
+    return replaced(plan, definition=definition, binding=replaced(plan.binding, mode=Mode.PRODUCTION))
 
 
 def no_key(event: Event, _: State) -> Event:
@@ -93,6 +101,7 @@ ATTACKS = (
         change=turned("who-is-here", e.Enrol, 4, roles=("security-officer", "nobody")),
         plan=unknown_role,
     ),
+    attack("a software quorum", "CER-SOFTWARE-QUORUM PINs are held in shares", plan=unaccepted_shares),
     attack("not the bound key", "CER-ENROL not the key that the binding names", plan=bound_key),
     attack("octets that are no key", "CER-ENROL not a public key that is allowed", touch=lambda: no_key),
     attack("roles that changed", "CER-ROLE person 5 had the roles", touch=touched(e.Enrol, 9, roles=()), on="eventful"),

@@ -85,7 +85,7 @@ def _may_sign(plan: Plan, state: State, run: Run, person: Person, wish: c.Sign) 
         f"Person {wish.person} has signed this already.",
         "One person counts once.",
     )
-    roles = {s.role for purpose in ("go", "result") for s in run.signed(purpose) if s.person == wish.person}
+    roles = run.roles_of(wish.person)
     require(
         roles <= {wish.role},
         "CER-TWO-ROLES",
