@@ -116,7 +116,7 @@ def entered(run: Run, whose: Whose) -> tuple[Holder, ...]:
                 found.clear()
             case Answer(item=name, person=person):
                 match name.split(" "):
-                    case ["share", one, index, what] if one == whose and what == ENTERED:
+                    case ["share", one, index, what] if one == whose and what == ENTERED and index.isdecimal():
                         found.append(Holder(int(index), person))
                     case _:
                         pass
@@ -148,7 +148,7 @@ def handed(run: Run, whose: Whose, what: Literal["written", "proven"]) -> tuple[
     found: dict[int, int] = {}
     for answer in run.of(Answer):
         match answer.item.split(" "):
-            case ["share", one, index, done] if one == whose and done == what:
+            case ["share", one, index, done] if one == whose and done == what and index.isdecimal():
                 found[int(index)] = answer.person
             case _:
                 pass

@@ -322,3 +322,9 @@ def test_a_changed_head_opens_no_other_key(good: bytes, data: st.DataObject) -> 
     place = data.draw(st.integers(0, encrypted(der) - 1))
     changed = der[:place] + bytes([der[place] ^ data.draw(st.integers(1, 255))]) + der[place + 1 :]
     assert answer(pem_of(changed)) in {"CER-KEY-FILE", "CER-PIN", answer(good)}
+
+
+def test_without_a_passphrase_nothing_is_signed(key: FileKey) -> None:
+    with pytest.raises(Refusal) as refusal:
+        key.sign(b"statement", None)
+    assert refusal.value.rule == "CER-PIN"

@@ -98,3 +98,10 @@ def test_no_pin_stays_in_what_it_holds_or_says(clock: ClockByHand) -> None:
     told = refused(key, "q7-canary-no").paragraph()
     held = [value for one in (key, key._tries) for value in vars(one).values()]
     assert "canary" not in told + repr(key) + repr(held)
+
+
+def test_without_a_pin_nothing_is_signed_and_nothing_counted(key: RoomKey) -> None:
+    for _ in range(4):
+        with pytest.raises(Refusal) as refusal:
+            key.sign(STATEMENT, None)
+        assert refusal.value.rule == "CER-PIN"
