@@ -20,7 +20,7 @@ from tests.record.reading import pages_of
 def secrets_of(folder: Path) -> dict[str, bytes]:
     """Every secret of a rehearsal, by what it is: what people know, what stands on their sheets, and both PINs.
 
-    Of a share's words each two that stand beside each other on paper are a secret here.
+    Of a share's words each three that stand beside each other on paper are a secret here: two may stand in any text.
     """
     people = json.loads((folder / ".rehearsal" / "people.json").read_text(encoding="utf-8"))
     found = {f"PIN of person {one['number']}": one["pin"].encode() for one in people["people"]}
@@ -28,18 +28,18 @@ def secrets_of(folder: Path) -> dict[str, bytes]:
     own = json.loads(sheets.read_text(encoding="utf-8"))["own"] if sheets.is_file() else {}
     for name, by_person in own.items():
         for person, text in by_person.items():
-            found |= pairs(f"{name} {person}", text)
+            found |= pieces(f"{name} {person}", text, 3)
         found |= derived(folder, name, [Secret.of(text) for text in by_person.values()])
     return found
 
 
-def pairs(name: str, sheet: str) -> dict[str, bytes]:
-    """Each two words that stand beside each other on a sheet."""
+def pieces(name: str, sheet: str, length: int) -> dict[str, bytes]:
+    """Each so many words that stand beside each other in a row of a sheet."""
     rows = [row.split() for row in sheet.split("\n")]
     return {
-        f"{name} row {number}.{i}": " ".join(words[i : i + 2]).encode()
+        f"{name} row {number}.{i}": " ".join(words[i : i + length]).encode()
         for number, words in enumerate(rows, start=1)
-        for i in range(4)
+        for i in range(len(words) + 1 - length)
     }
 
 

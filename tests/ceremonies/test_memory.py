@@ -18,7 +18,7 @@ from typing import IO
 import pytest
 
 from ceremony_app.core.secret import Secret
-from tests.ceremonies.hunting import derived, pairs
+from tests.ceremonies.hunting import derived, pieces
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,12 +49,12 @@ class Watcher:
             answers.flush()
 
     def secrets(self) -> dict[str, bytes]:
-        """What is looked for: sign-off PINs, pairs of words, and what the sheets of one split give together."""
+        """What is looked for: sign-off PINs, pieces of words, and what the sheets of one split give together."""
         found = {name: value for name, value in self.kept.items() if name.startswith("PIN ")}
         by_split: dict[str, list[bytes]] = {}
         for name, value in self.kept.items():
             if not name.startswith("PIN "):
-                found |= pairs(name, value.decode())
+                found |= pieces(name, value.decode(), 2)
                 by_split.setdefault(name.split(" ")[0], []).append(value)
         for name, sheets in by_split.items():
             token, whose = name.split("/")

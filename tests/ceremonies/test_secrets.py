@@ -60,8 +60,8 @@ def secrets(folder: Path) -> dict[str, bytes]:
 
 
 def test_there_are_secrets_to_be_found(secrets: dict[str, bytes]) -> None:
-    """Eight people, two secrets and two PINs of a token, and twenty pairs of words of each of five shares."""
-    assert len(secrets) == 8 + 2 * 2 + 20 * 5
+    """Eight people, two secrets and two PINs of a token, and fifteen times three words of each of five shares."""
+    assert len(secrets) == 8 + 2 * 2 + 15 * 5
     assert len(secrets["PIN of hsm/activation"]) == 26
     assert b" " in secrets["PIN of person 3"], "a passphrase"
 
