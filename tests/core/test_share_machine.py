@@ -155,3 +155,16 @@ def test_many_walks_get_nowhere_without_the_quorum() -> None:
         assert handed_wrongly(table.entries) == [], seed
     assert accepted > 4 * SEQUENCES
     assert refused > SEQUENCES
+
+
+def test_no_share_is_entered_into_a_step_that_is_stopped() -> None:
+    """After a call of which nobody knew the end, and a look at what it did, people decide first."""
+    table = Table(custody_plan())
+    table.open()
+    while not (isinstance(table.now, p.Busy) and table.now.step.id == "drill"):
+        table.good(table.move())
+    op = table.state.runs[-1].calls[-1].intent.op
+    table.good(c.Report(op=op, result="unknown", complete=True, evidence={}, rows=()))
+    table.good(c.Find(op=op, finding="not-executed", evidence={}, rows=()))
+    assert isinstance(table.now, p.Halted)
+    table.refused(c.TakeShare(whose="activation", index=1, person=5), "CER-HALTED")
