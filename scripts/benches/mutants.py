@@ -28,7 +28,12 @@ TESTS: Final[dict[str, tuple[str, ...]]] = {
     "core/rules/shares.py": (*RULES, "tests/core/test_share_machine.py"),
     "core/rules/people.py": RULES,
     "core/statement.py": RULES,
-    "core/progress.py": (*RULES, "tests/core/test_machine.py", "tests/core/test_share_machine.py"),
+    "core/progress.py": (
+        "tests/core/test_after_a_restart.py",
+        *RULES,
+        "tests/core/test_machine.py",
+        "tests/core/test_share_machine.py",
+    ),
     "core/custody.py": (*RULES, "tests/core/test_share_machine.py", "tests/actions/test_split_pins.py"),
     "verify/audit_signoffs.py": (*RULES, "tests/verify/test_audit.py"),
     "verify/audit_shares.py": (*RULES, "tests/core/test_share_machine.py"),
