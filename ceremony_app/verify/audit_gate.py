@@ -67,7 +67,7 @@ def _beside_the_unknown(book: Book, event: Event) -> bool:
     match event:
         case StepEntry(state="halted", ended=ended) if ended:
             return True
-        case Answer(item=item) if item.startswith("share ") and item.endswith(" entered"):
+        case Answer() if _for_a_look(book, event):
             return True
         case Decision(action="abort"):
             return book.operations[book.unsettled].end == "unseen"
@@ -75,6 +75,12 @@ def _beside_the_unknown(book: Book, event: Event) -> bool:
             return book.operations[book.unsettled].end == "unseen" and _enrolled_again(book, event)
         case _:
             return book.aborting
+
+
+def _for_a_look(book: Book, event: Event) -> bool:
+    """Whether a share is entered to look at a device, of which nobody knows what it did: the step does not go on."""
+    share = isinstance(event, Answer) and event.item.startswith("share ") and event.item.endswith(" entered")
+    return share and bool(book.unsettled)
 
 
 def _enrolled_again(book: Book, event: Event) -> bool:
@@ -87,7 +93,7 @@ def _forward(book: Book, event: Event) -> Iterator[Broken]:
     prepared = isinstance(event, StepEntry) and event.state == "prepared"
     done = isinstance(event, StepEntry) and event.state == "done"
     attempt = book.attempt
-    if attempt is None or not (prepared or done or isinstance(event, _FORWARD)):
+    if attempt is None or _for_a_look(book, event) or not (prepared or done or isinstance(event, _FORWARD)):
         return
     if attempt.stop:
         yield "CER-DEVIATION", f"the attempt was stopped, and nobody decided that it goes on ({attempt.stop})"

@@ -395,3 +395,25 @@ def test_a_devices_own_quorum_is_driven_by_its_keypad_and_recorded_as_such(tmp_p
         assert lock["lock"] == "device"
         assert [(one["share"], one["person"]) for one in lock["holders"]] == [(1, 4), (2, 5)]
         assert lock["custody"] == {}
+
+
+GENERATING = SPLIT.replace("[[acts]]", '[keys.k]\nalgorithm = "P-384"\ntoken = "hsm"\n\n[[acts]]', 1).replace(
+    step_of(SPLIT, "deactivate"),
+    '[[acts.steps]]\nid = "generate"\ndo = "generate-key"\nkey = "k"\nsay = "A key is made."\nsign_off = "two"\n\n'
+    + step_of(SPLIT, "deactivate"),
+)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_call_whose_end_is_not_known_is_looked_into_with_shares(
+    tmp_path: Path, when: Literal["before", "after"]
+) -> None:
+    token = FakeToken(plan=[Planned("generate_key_pair", "WORKER_DIED", when=when)])
+    with held(tmp_path, GENERATING, {"hsm": token}) as room:
+        room.play(until=lambda now: isinstance(now, p.Inspect))
+        now = room.now
+        assert isinstance(now, p.Inspect)
+        assert now.shares[0].left == 2
+        assert now.secrets == ()
+        room.finish()
+        assert [item for item, _ in answers(room, "generate")].count("share activation 1 entered") == 1

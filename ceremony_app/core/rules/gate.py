@@ -61,7 +61,7 @@ def gate(plan: Plan, state: State, command: c.Command) -> None:
     for text in getattr(command, "texts", ()):
         require(text.strip(), "CER-TEXT", "A text is empty.", "Write at least one sentence, or a name.")
         fit_text(text, "A text")
-    if isinstance(command, FORWARD):
+    if isinstance(command, FORWARD) or (isinstance(command, c.TakeShare) and open_call(state) is None):
         _step_can_go_on(plan, state)
 
 

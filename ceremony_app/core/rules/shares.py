@@ -25,7 +25,7 @@ from ceremony_app.core.custody import (
 )
 from ceremony_app.core.errors import Refusal
 from ceremony_app.core.events import Answer, Event
-from ceremony_app.core.outlook import halted, open_call
+from ceremony_app.core.outlook import open_call
 from ceremony_app.core.progress import still_to_sign
 from ceremony_app.core.rules.need import require, someone, stage, under_way
 from ceremony_app.core.script import Act, HandOut, Plan, Split, Whose
@@ -89,12 +89,6 @@ def shares_combined(plan: Plan, state: State, wish: c.CombineShares) -> Answer:
 def share_taken(plan: Plan, state: State, wish: c.TakeShare) -> Answer:
     """A holder enters a share that was not entered yet, after everybody has agreed; or before a look at the device."""
     _, run = under_way(plan, state)
-    require(
-        open_call(state) is not None or not halted(state),
-        "CER-HALTED",
-        f"This step is stopped. {halted(state)}",
-        "Open a deviation, say what happened, and decide it, before shares are entered again.",
-    )
     asked = next((one for one in _asked(plan, state) if one.whose == wish.whose), None)
     if asked is None:
         raise Refusal("CER-STAGE", "No share is asked for now.", "Do what the step asks for next.")
