@@ -62,7 +62,7 @@ class Activate(Single):
         if own.pin_by:
             names.one_of("roles", own.pin_by, "pin_by")
         custody = names.tokens[own.token].custody
-        split = custody.next_activation or custody.activation
+        split = custody.made("activation")
         if split is not None:
             require_holders(names, split, split.threshold, "token")
         held: Literal["", "shares"] = "shares" if split is not None and split.by == "shares" else ""

@@ -64,8 +64,7 @@ class ChangePin(Single):
             names.one_of("roles", own.pin_by, "pin_by")
         pin, words = _PIN[own.whose], _WORDS[own.whose]
         custody, whose = names.tokens[own.token].custody, _CUSTODY[own.whose]
-        present = custody.activation if whose == "activation" else custody.officer
-        following = custody.next_activation if whose == "activation" else custody.next_officer
+        present, following = custody.present(whose), custody.following(whose)
         if present is not None:
             require_holders(names, present, present.threshold, "whose")
         old: Literal["", "shares"] = "shares" if present is not None and present.by == "shares" else ""

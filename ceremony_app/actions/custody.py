@@ -69,11 +69,9 @@ def carried_on(context: Context, ports: Ports, token: str) -> dict[str, bytes]:
     role = context.plan.definition.tokens[token]
     there = {artifact.name for artifact in context.state.artifacts}
     found: dict[str, bytes] = {}
-    present: tuple[tuple[Whose, Split | None], ...] = (
-        ("activation", role.custody.activation),
-        ("officer", role.custody.officer),
-    )
-    for whose, split in present if role.continues else ():
+    both: tuple[Whose, ...] = ("activation", "officer")
+    for whose in both if role.continues else ():
+        split = role.custody.present(whose)
         name = f"{file_stem(context.plan, f'custody-{token}-{whose}')}.json"
         if split is not None and split.by == "shares" and name not in there:
             found |= record_file(context, record_of(context, ports, token, whose))
@@ -110,7 +108,7 @@ def record_of(context: Context, ports: Ports, token: str, whose: Whose) -> Custo
     if not role.continues:
         return drawn_record(context, token, whose)
     record = _brought(ports, role.continues, token, whose)
-    split = role.custody.activation if whose == "activation" else role.custody.officer
+    split = role.custody.present(whose)
     serial = context.plan.binding.tokens[token].serial
     same = split is not None and (record.threshold, record.shares) == (split.threshold, split.shares)
     if not same or (record.serial, record.whose) != (serial, whose):

@@ -44,7 +44,7 @@ class CustodyDrill(Single):
         own = cast("DrillSettings", settings)
         names.one_of("tokens", own.token, "token")
         custody = names.tokens[own.token].custody
-        split = custody.activation if own.whose == "activation" else custody.officer
+        split = custody.present(own.whose)
         if split is None or split.by != "shares":
             raise Unfit(
                 "CER-CUSTODY",

@@ -10,7 +10,7 @@ import msgspec
 from ceremony_app.actions.base import Call, Context, Performed, Ports, Prepared, Settings, Single, items, text
 from ceremony_app.actions.custody import WORDS, record_json, record_rows, require_holders, split_words
 from ceremony_app.actions.device_rows import bound_rows
-from ceremony_app.core.custody import CustodyRecord, split_to_come
+from ceremony_app.core.custody import CustodyRecord
 from ceremony_app.core.device import TokenFacts
 from ceremony_app.core.errors import Refusal, TokenFault
 from ceremony_app.core.kinds import Layout, Names, StepHead, Unfit
@@ -93,8 +93,7 @@ class SplitActivation(Single):
         serial = port.facts().serial
         drawn: list[Json] = []
         sources = set()
-        for whose, _ in _splits(context.plan.definition.tokens[own.token].custody, own.whose):
-            split = cast("Split", split_to_come(context.plan, own.token, whose))
+        for whose, split in _splits(context.plan.definition.tokens[own.token].custody, own.whose):
             theirs, source = _theirs(port, ports)
             sources.add(source)
             drawn.append(record_json(ports.custody.draw(own.token, whose, serial, split, theirs)))
@@ -125,13 +124,9 @@ class SplitActivation(Single):
 
 def _splits(custody: Custody, which: Literal["both", "activation", "officer"]) -> tuple[tuple[Whose, Split], ...]:
     """The splits that a step makes, the security officers' first: their PIN is needed first."""
-    every: tuple[tuple[Whose, Split | None], ...] = (
-        ("officer", custody.next_officer or custody.officer),
-        ("activation", custody.next_activation or custody.activation),
-    )
-    return tuple(
-        (whose, split) for whose, split in every if split and split.by == "shares" and which in ("both", whose)
-    )
+    order: tuple[Whose, ...] = ("officer", "activation")
+    every = ((whose, custody.made(whose)) for whose in order if which in ("both", whose))
+    return tuple((whose, split) for whose, split in every if split and split.by == "shares")
 
 
 def _theirs(port: TokenPort, ports: Ports) -> tuple[bytes, str]:

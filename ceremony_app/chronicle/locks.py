@@ -13,7 +13,7 @@ def lock_facts(definition: Definition) -> tuple[Fact, ...]:
     facts = []
     for name, token in definition.tokens.items():
         custody = token.custody
-        if custody.activation is None and custody.next_activation is None:
+        if custody.made("activation") is None:
             continue
         for words, split in (
             ("activation", custody.activation),

@@ -96,12 +96,8 @@ def _handed(stage: HandOut, index: int) -> Expectation:
 def _shares(definition: Definition, step: Step, ask: ShareAsk) -> Expectation:
     """The holders who come forward before an action."""
     custody = definition.tokens[ask.token].custody
-    present, following = (
-        (custody.activation, custody.next_activation)
-        if ask.whose == "activation"
-        else (custody.officer, custody.next_officer)
-    )
-    split = (following if step.kind == "activate" and following else present) or following
+    made, present = custody.made(ask.whose), custody.present(ask.whose)
+    split = made if step.kind == "activate" or present is None else present
     if split is None:  # pragma: no cover - the loader asks for shares of what is split only
         return Expectation(text="Shares")
     least = split.shares if ask.every else split.threshold

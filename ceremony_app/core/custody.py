@@ -89,22 +89,11 @@ def set_here(plan: Plan, state: State, token: str, whose: Whose) -> bool:
     return False
 
 
-def split_to_come(plan: Plan, token: str, whose: Whose) -> Split | None:
-    """The split that this ceremony makes of a PIN, if it makes one."""
-    custody = plan.definition.tokens[token].custody
-    present, following = (
-        (custody.activation, custody.next_activation)
-        if whose == "activation"
-        else (custody.officer, custody.next_officer)
-    )
-    return following or present
-
-
 def split_now(plan: Plan, state: State, token: str, whose: Whose) -> Split | None:
     """The split that stands now: the next one only once the token has the PIN that goes with it."""
     custody = plan.definition.tokens[token].custody
-    present = custody.activation if whose == "activation" else custody.officer
-    return split_to_come(plan, token, whose) if present is None or set_here(plan, state, token, whose) else present
+    present = custody.present(whose)
+    return custody.made(whose) if present is None or set_here(plan, state, token, whose) else present
 
 
 def entered(run: Run, whose: Whose) -> tuple[Holder, ...]:

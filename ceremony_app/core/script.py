@@ -65,6 +65,18 @@ class Custody(Value, frozen=True, rename="kebab"):
     next_activation: Split | None = None
     next_officer: Split | None = None
 
+    def present(self, whose: Whose) -> Split | None:
+        """How a PIN is held when the ceremony begins, or from its initialisation on."""
+        return self.activation if whose == "activation" else self.officer
+
+    def following(self, whose: Whose) -> Split | None:
+        """How a PIN is held once this ceremony has handed it on; None where it does not."""
+        return self.next_activation if whose == "activation" else self.next_officer
+
+    def made(self, whose: Whose) -> Split | None:
+        """The split that this ceremony makes of a PIN, if it makes one."""
+        return self.following(whose) or self.present(whose)
+
     @property
     def every(self) -> tuple[Split | None, ...]:
         """All four, there or not."""

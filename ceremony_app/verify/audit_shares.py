@@ -186,12 +186,8 @@ def _person(book: Book, split: Split, event: Answer) -> Iterator[Broken]:
 def _split(book: Book, ask: ShareAsk) -> Split | None:
     """The split that stands: the next one once the token has the PIN that was drawn here."""
     custody = book.plan.definition.tokens[ask.token].custody
-    if ask.whose == "activation":
-        present, following = custody.activation, custody.next_activation
-    else:
-        present, following = custody.officer, custody.next_officer
-    changed = present is None or (ask.token, ask.whose) in book.drawn_pins
-    return (following or present) if changed else present
+    changed = custody.present(ask.whose) is None or (ask.token, ask.whose) in book.drawn_pins
+    return custody.made(ask.whose) if changed else custody.present(ask.whose)
 
 
 def _of_activation(book: Book, token: str) -> tuple[ShareAsk, ...]:
