@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ceremony_app.cli.loading import load_all
-from ceremony_app.cli.rehearsing import Wanted, begin_rehearsal
-from ceremony_app.cli.verifying import judge_folder
-from ceremony_app.conductor import Reviewed
 from ceremony_app.core import prompts as p
-from ceremony_app.record.process import PdfMaker
 from ceremony_app.ui.choices import Chooser
-from tests.ceremonies.test_window import quiet
+from tests.ceremonies.test_window import led
 from tests.ui.conftest import appearance, look, no_dialogs, open_window
 from tests.ui.hands import Hands, Key, Open
 from tests.ui.sharing import answers, see, type_backwards
@@ -70,30 +65,6 @@ def choose_person(hands: Hands, name: str) -> None:
 
 @pytest.mark.usefixtures("no_dialogs")
 def test_split_pins_in_the_window_by_keyboard_alone(open_window: Open, tmp_path: Path) -> None:
-    loaded = load_all(str(SPLIT), None)
-    wanted = Wanted(
-        reviewed=Reviewed(loaded.ceremony, loaded.policy, b""),
-        definition=loaded.definition,
-        folder=tmp_path / "out",
-        unattended=False,
-    )
-    with PdfMaker() as maker:
-        conductor = begin_rehearsal(wanted, maker)
-        try:
-            hands = open_window(conductor)
-            holders = Holders(hands)
-            for _ in range(300):
-                now = quiet(hands)
-                if isinstance(now, p.Closed):
-                    break
-                before = conductor.state().length
-                holders.play(now)
-                quiet(hands)
-                assert conductor.state().length > before, (now, hands.window.notice.text())
-            assert isinstance(conductor.prompt(), p.Closed)
-            assert len(answers(hands.desk, "proven")) == 5
-            assert len(answers(hands.desk, "combined")) == 2
-        finally:
-            conductor.close()
-    verdict = judge_folder(tmp_path / "out")
-    assert verdict.verdict == "consistent", verdict.findings
+    with led(open_window, SPLIT, tmp_path / "out", lambda hands: Holders(hands).play) as hands:
+        assert len(answers(hands.desk, "proven")) == 5
+        assert len(answers(hands.desk, "combined")) == 2

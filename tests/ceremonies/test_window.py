@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,31 +37,41 @@ def quiet(hands: Hands) -> p.AnyPrompt:
     return hands.desk.prompt()
 
 
-@pytest.mark.usefixtures("no_dialogs")
-def test_a_root_ceremony_in_the_window_by_keyboard_alone(open_window: Open, tmp_path: Path) -> None:
-    loaded = load_all(str(SHORT), None)
+@contextmanager
+def led(
+    open_window: Open, definition: Path, folder: Path, answering: Callable[[Hands], Callable[[p.AnyPrompt], None]]
+) -> Iterator[Hands]:
+    """A rehearsal that was led in the window to its end; afterwards its folder is consistent."""
+    loaded = load_all(str(definition), None)
     wanted = Wanted(
         reviewed=Reviewed(loaded.ceremony, loaded.policy, b""),
         definition=loaded.definition,
-        folder=tmp_path / "out",
+        folder=folder,
         unattended=False,
     )
     with PdfMaker() as maker:
         conductor = begin_rehearsal(wanted, maker)
         try:
             hands = open_window(conductor)
-            for _ in range(200):
+            answer = answering(hands)
+            for _ in range(300):
                 now = quiet(hands)
                 if isinstance(now, p.Closed):
                     break
                 before = conductor.state().length
-                play(hands, now)
+                answer(now)
                 quiet(hands)
                 assert conductor.state().length > before, (now, hands.window.notice.text())
             assert isinstance(conductor.prompt(), p.Closed)
-            assert hands.page.heading.text() == "The ceremony is completed"
-            assert QApplication.activeModalWidget() is None
+            yield hands
         finally:
             conductor.close()
-    verdict = judge_folder(tmp_path / "out")
+    verdict = judge_folder(folder)
     assert verdict.verdict == "consistent", verdict.findings
+
+
+@pytest.mark.usefixtures("no_dialogs")
+def test_a_root_ceremony_in_the_window_by_keyboard_alone(open_window: Open, tmp_path: Path) -> None:
+    with led(open_window, SHORT, tmp_path / "out", lambda hands: partial(play, hands)) as hands:
+        assert hands.page.heading.text() == "The ceremony is completed"
+        assert QApplication.activeModalWidget() is None
